@@ -1,0 +1,64 @@
+// fleet: the fleet file, how its targets are found, its guardrails and allowlists.
+// It talks to no server itself: discovery is handed the reader that it may use.
+
+import type { Posture } from '../domain/mode.js'
+
+/** A guardrail's limit: one number, or one per posture (already spread to both when loaded). */
+export type PerPosture = { readonly [P in Posture]: number }
+
+export type StaticTarget = { readonly id: string; readonly [field: string]: string }
+
+export type Discover =
+  | { readonly kind: 'ec2'; readonly tags: { readonly [key: string]: string } }
+  | { readonly kind: 'static'; readonly targets: readonly StaticTarget[] }
+
+/** A listener of every proxy: clients of that shard connect there. */
+export type Frontend = { readonly name: string; readonly port: number }
+
+export type ProxyGroup = {
+  readonly kind: 'haproxy'
+  readonly discover: Discover
+  /** Template over target fields, `{private_ip}`: the runtime API. */
+  readonly admin: string
+  /** Template over target fields: the data path. The n-th frontend listens n ports above the first. */
+  readonly data: string
+  readonly frontends: readonly Frontend[]
+  readonly launchTemplate?: string
+  readonly subnets: readonly string[]
+  readonly instanceTypes: readonly string[]
+  readonly address: 'elastic-ip' | 'target-group' | 'none'
+  readonly minHealthy: number
+}
+
+export type ShardGroup = { readonly kind: 'memcached'; readonly discover: Discover; readonly data: string }
+
+export type Cluster = {
+  readonly name: string
+  readonly proxies: ProxyGroup
+  readonly shards?: ShardGroup
+  readonly networkAcl?: string
+}
+
+export type Guardrails = {
+  readonly maxUnavailableProxies: PerPosture
+  readonly failures: PerPosture
+  readonly flush?: { readonly maxFraction: PerPosture; readonly per: number }
+  readonly filter?: {
+    readonly widest: { readonly ipv4: number; readonly ipv6: number }
+    readonly maxTtl: number
+    readonly defaultTtl: number
+  }
+  readonly commands: readonly (readonly string[])[]
+}
+
+/** The fleet file, loaded and checked. Durations in milliseconds. */
+export type Fleet = {
+  readonly file: string
+  /** sha256 of the guardrails as written, for a plan's digest. */
+  readonly guardrailsHash: string
+  readonly account?: string
+  readonly region?: string
+  readonly clusters: { readonly [name: string]: Cluster }
+  readonly guardrails: Guardrails
+  readonly allowlist?: { readonly files: readonly string[]; readonly maxAge: number }
+}
