@@ -1,0 +1,90 @@
+// actions: they change the world, by plan. One folder each, one line in the registry.
+// An action never asks, journals or checks a mode: plan and ops are data, and the runtime does the rest.
+
+import type { ZodObject, z } from 'zod'
+import type { Clock } from '../domain/clock.js'
+import type { Json, JsonObject } from '../domain/json.js'
+import type { Plan, PlanDraft } from '../domain/plan.js'
+import type { Result } from '../domain/result.js'
+import type { Fleet } from '../fleet/fleet.js'
+import type { Providers } from '../providers/contract.js'
+import type { Look } from '../providers/look.js'
+
+/** One durable sub-step. Everything that the effect needs is in `args`: it may run, be probed or be undone in another process. */
+export type OpRequest = {
+  readonly kind: string
+  /** Unique, with the target, among the ops of one visit. */
+  readonly key: string
+  readonly target: string
+  readonly args: JsonObject
+}
+
+/** What a probe can find out about an op whose outcome is not known. */
+export type Probe =
+  | { readonly state: 'done'; readonly result: Json; readonly evidence: string }
+  | { readonly state: 'not-done'; readonly evidence: string }
+  /** The world cannot say: what the operator should look for. */
+  | { readonly state: 'unknown'; readonly evidence: string }
+
+/** What an op may use. No discovery: what it works on was decided by the plan. */
+export type Hands = {
+  readonly clock: Clock
+  readonly fleet: Fleet
+  readonly providers: Providers
+  /** Id of the incident, for tags. */
+  readonly incident: string
+}
+
+export type OpBehaviour<Args = JsonObject> = {
+  readonly effect: (args: Args, token: string, hands: Hands) => Promise<Result<Json>>
+  readonly probe: (args: Args, token: string, hands: Hands) => Promise<Probe>
+  /** The ops that take it back; `nothing` for a look; `irreversible` is said before consent and listed after. */
+  readonly undo: 'nothing' | 'irreversible' | ((args: Args, result: Json) => readonly OpRequest[])
+}
+
+export type Apply = {
+  readonly op: (request: OpRequest) => Promise<Result<Json>>
+  /** Side by side; returns when all have ended. */
+  readonly all: (requests: readonly OpRequest[]) => Promise<readonly Result<Json>[]>
+}
+
+export type Applied = { readonly output: JsonObject; readonly summary: string }
+
+export type ActionBehaviour<Input> = {
+  readonly plan: (input: Input, look: Look) => Promise<Result<PlanDraft>>
+  /** Args are checked by the op's own schema where they come back from a journal. */
+  readonly ops: { readonly [kind: string]: OpBehaviour }
+  /** Built from the plan alone: between ops it decides only from the plan and from the ops' results. */
+  readonly apply: (plan: Plan, apply: Apply) => Promise<Result<Applied>>
+}
+
+export type ActionSpec<I extends ZodObject = ZodObject, O extends ZodObject = ZodObject> = {
+  readonly name: string
+  readonly summary: string
+  readonly input: I
+  readonly output: O
+  /** Control planes without which it is not possible now. */
+  readonly needs: readonly 'ec2'[]
+  /** IAM actions that its ops call. */
+  readonly permissions: readonly string[]
+  readonly load: () => Promise<{ readonly behaviour: ActionBehaviour<z.output<I>> }>
+}
+
+/** Types an action; the registry holds the result. */
+export const defineAction = <I extends ZodObject, O extends ZodObject>(
+  spec: ActionSpec<I, O>,
+): ActionSpec<I, O> => spec
+
+/** Types an op: its args are parsed by their schema, whether they come from a plan or from a journal of last week. */
+export const defineOp = <S extends ZodObject>(schema: S, behaviour: OpBehaviour<z.output<S>>): OpBehaviour => ({
+  effect: (args, token, hands) => behaviour.effect(schema.parse(args), token, hands),
+  probe: (args, token, hands) => behaviour.probe(schema.parse(args), token, hands),
+  undo:
+    typeof behaviour.undo === 'string'
+      ? behaviour.undo
+      : (
+          take =>
+          (args: JsonObject, result: Json): readonly OpRequest[] =>
+            take(schema.parse(args), result)
+        )(behaviour.undo),
+})

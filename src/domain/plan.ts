@@ -1,0 +1,63 @@
+import type { Json, JsonObject } from './json.js'
+
+/** One exact change. `before` and `after` hold material facts only (state, weight, association), never counts or times. */
+export type Change = {
+  readonly verb: string
+  readonly resource: string
+  readonly before: JsonObject | null
+  readonly after: JsonObject | null
+}
+
+/** What the plan does to capacity; serving means success on the data path. */
+export type Blast = {
+  readonly cluster: string
+  /** Serving proxies now, and the floor from the fleet file. */
+  readonly serving: number
+  readonly floor: number
+  /** Serving proxies that the plan takes away at its worst moment. */
+  readonly takes: number
+  /** Proxies out of service at its worst moment, those that are out already included. */
+  readonly unavailable: number
+  readonly adds: number
+  readonly irreversible: boolean
+}
+
+/** Shown, not bound: a count, a rate, an age. Asked again only where it is more than 20 % worse. */
+export type Fact = {
+  readonly label: string
+  readonly value: number
+  readonly unit: string
+  readonly worse: 'higher' | 'lower'
+}
+
+/** What an action would do now, before it is bound to a digest. */
+export type PlanDraft = {
+  readonly summary: string
+  readonly changes: readonly Change[]
+  readonly blast: Blast
+  readonly facts: readonly Fact[]
+  readonly warnings: readonly string[]
+  /** What undo would do, a line each; what cannot be undone says so. */
+  readonly undo: readonly string[]
+  /** The word that a typed gate asks for: the target's id, or cluster and count. */
+  readonly confirm: string
+  /** The output that a withheld run goes on with, marked as predicted. */
+  readonly predicted: JsonObject
+}
+
+export type Plan = PlanDraft & {
+  readonly action: string
+  readonly with: { readonly [key: string]: Json }
+  /** sha256 over what the plan binds, hexadecimal. */
+  readonly digest: string
+}
+
+export const GATE_LEVEL = {
+  auto: 'auto',
+  operator: 'operator',
+  typed: 'typed',
+  peer: 'peer',
+  refused: 'refused',
+} as const
+/** Who must agree, from least to most. */
+export type GateLevel = (typeof GATE_LEVEL)[keyof typeof GATE_LEVEL]

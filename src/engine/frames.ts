@@ -1,0 +1,117 @@
+import type { Event } from '../domain/event.js'
+import type { Jump, OnFailure, Runbook, Step } from '../domain/runbook.js'
+import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
+
+export const runbookOf = (state: IncidentState): Runbook => {
+  if (!state.opened) throw new Error('an incident without `incident.opened` has no runbook')
+  return state.opened.definition
+}
+
+export const withheld = (state: IncidentState): boolean => state.opened?.mode.effects === 'withheld'
+
+/** The step that a frame stands on; undefined where control fell off the end. */
+export const stepOf = (state: IncidentState, frame: Frame): Step | undefined =>
+  runbookOf(state).steps[frame.index]
+
+/** The step that a frame stands on, where a phase guarantees that there is one. */
+export const currentStep = (state: IncidentState, frame: Frame): Step => {
+  const step = stepOf(state, frame)
+  if (!step) throw new Error(`frame ${frame.path} stands past the last step in phase ${frame.phase.at}`)
+  return step
+}
+
+export const visitOf = (frame: Frame, step: Step): number => frame.visits[step.id] ?? 0
+
+export const putFrame = (state: IncidentState, frame: Frame): IncidentState => ({
+  ...state,
+  frames: { ...state.frames, [frame.path]: frame },
+})
+
+export const inPhase = (state: IncidentState, frame: Frame, phase: Phase): IncidentState =>
+  putFrame(state, { ...frame, phase })
+
+/** Ends the visit: the fact first (`step.finished`), then where control goes. */
+export const close = (
+  state: IncidentState,
+  frame: Frame,
+  finished: Omit<StepFinished, 'step' | 'visit'>,
+  then: Then,
+): IncidentState => {
+  const step = currentStep(state, frame)
+  return inPhase(state, frame, {
+    at: 'closing',
+    finished: { step: step.id, visit: visitOf(frame, step), ...finished },
+    then,
+  })
+}
+
+/** Moves control; off the end is an honest `unresolved`. */
+export const proceed = (
+  state: IncidentState,
+  frame: Frame,
+  then: Then,
+  finished: StepFinished,
+): IncidentState => {
+  switch (then.to) {
+    case 'next':
+      return arriveAt(state, frame, frame.index + 1)
+    case 'step':
+      return arriveAt(state, frame, indexOf(state, then.id))
+    case 'end':
+      return inPhase(state, frame, { at: 'over', outcome: then.outcome, because: then.because })
+    case 'ask':
+      return inPhase(state, frame, { at: 'deciding', finished, undoable: hasUndoable(state, finished) })
+  }
+}
+
+export const arriveAt = (state: IncidentState, frame: Frame, index: number): IncidentState =>
+  index < runbookOf(state).steps.length
+    ? putFrame(state, { ...frame, index, phase: { at: 'arriving' } })
+    : putFrame(state, {
+        ...frame,
+        index,
+        phase: { at: 'over', outcome: 'unresolved', because: 'the runbook ran out of steps' },
+      })
+
+export const indexOf = (state: IncidentState, id: string): number => {
+  const index = runbookOf(state).steps.findIndex(step => step.id === id)
+  if (index < 0) throw new Error(`no step ${id} in runbook ${runbookOf(state).name}`)
+  return index
+}
+
+/** Where a jump of a choice or a branch leads. */
+export const jumpTo = (jump: Jump, because: string): Then => {
+  if (jump.end) return { to: 'end', outcome: jump.end, because }
+  return jump.goto ? { to: 'step', id: jump.goto } : { to: 'next' }
+}
+
+/** Where control goes after a failure, by the step's own `on_failure`. Undo is asked about, with undo recommended. */
+export const onFailed = (onFailure: OnFailure, step: Step): Then => {
+  switch (onFailure.do) {
+    case 'continue':
+      return { to: 'next' }
+    case 'goto':
+      return { to: 'step', id: onFailure.goto }
+    case 'abort':
+      return { to: 'end', outcome: 'aborted', because: `${step.id} failed` }
+    default:
+      return { to: 'ask' }
+  }
+}
+
+export const unmadeCount = (state: IncidentState): number =>
+  Object.values(state.unmade).reduce((sum, changes) => sum + changes, 0)
+
+/** The frame that an event belongs to. */
+export const frameOf = (state: IncidentState, event: Event): Frame | undefined =>
+  event.frame === undefined ? undefined : state.frames[event.frame]
+
+const hasUndoable = (state: IncidentState, visit: { step: string; visit: number }): boolean =>
+  Object.values(state.ops).some(
+    op =>
+      op.step === visit.step &&
+      op.visit === visit.visit &&
+      op.status !== 'refused' &&
+      op.status !== 'not-done' &&
+      !op.undoes,
+  )

@@ -1,0 +1,143 @@
+// Cells of the table in transition.ts: an action is planned, agreed to, planned again, applied, perhaps undone.
+
+import type { Event } from '../domain/event.js'
+import type { Plan } from '../domain/plan.js'
+import type { Failure } from '../domain/result.js'
+import type { ActionStep } from '../domain/runbook.js'
+import { close, currentStep, inPhase, onFailed, proceed, unmadeCount } from './frames.js'
+import { beginVerify } from './on-verify.js'
+import type { Frame, IncidentState } from './state.js'
+
+export const planned = (state: IncidentState, frame: Frame, event: Event<'plan.made'>): IncidentState => {
+  const { plan, failure } = event.data
+  return plan
+    ? inPhase(state, frame, { at: 'gating', plan, differences: [] })
+    : notPlanned(state, frame, failure)
+}
+
+/** Nothing to do is no failure; anything else that keeps a plan from being made is one. */
+const notPlanned = (state: IncidentState, frame: Frame, failure: Failure | undefined): IncidentState => {
+  const step = actionStep(state, frame)
+  if (!failure) throw new Error('plan.made carries neither a plan nor a failure')
+  if (failure.code === 'plan.nothing-to-do')
+    return close(state, frame, { outcome: 'unchanged', summary: failure.message }, { to: 'next' })
+  return close(
+    state,
+    frame,
+    { outcome: 'failed', summary: failure.message, failure },
+    onFailed(step.onFailure, step),
+  )
+}
+
+export const gated = (state: IncidentState, frame: Frame, event: Event<'gate.decided'>): IncidentState => {
+  const plan = planOf(frame)
+  const step = actionStep(state, frame)
+  switch (event.data.decision) {
+    case 'approved':
+      return inPhase(state, frame, { at: 'confirming', plan })
+    case 'withheld':
+      return withhold(state, frame, plan)
+    case 'declined':
+      return close(
+        state,
+        frame,
+        { outcome: 'declined', summary: `declined by ${event.data.by}` },
+        onFailed(step.onFailure, step),
+      )
+    case 'refused':
+      // The runbook cannot have meant this: a guardrail's refusal is always the operator's to settle.
+      return close(state, frame, { outcome: 'refused', summary: event.data.reasons.join('; ') }, { to: 'ask' })
+  }
+}
+
+/** The one place where a withheld run holds an effect back: it never reaches `applying`. */
+const withhold = (state: IncidentState, frame: Frame, plan: Plan): IncidentState => {
+  const { cluster } = plan.blast
+  const unmade = { ...state.unmade, [cluster]: (state.unmade[cluster] ?? 0) + plan.changes.length }
+  return close(
+    { ...state, unmade },
+    frame,
+    {
+      outcome: 'would-change',
+      output: plan.predicted,
+      summary: plan.summary,
+      withheld: { status: 'would-change', unmade: unmadeCount({ ...state, unmade }) },
+    },
+    { to: 'next' },
+  )
+}
+
+export const applyStarted = (state: IncidentState, frame: Frame): IncidentState =>
+  inPhase(state, frame, { at: 'applying', plan: planOf(frame) })
+
+export const planChanged = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'plan.changed'>,
+): IncidentState => {
+  const { plan, failure, differences } = event.data
+  return plan ? inPhase(state, frame, { at: 'gating', plan, differences }) : notPlanned(state, frame, failure)
+}
+
+export const applied = (state: IncidentState, frame: Frame, event: Event<'apply.finished'>): IncidentState => {
+  const step = actionStep(state, frame)
+  const { outcome, output, summary, failure } = event.data
+  if (outcome === 'failed')
+    return close(
+      state,
+      frame,
+      { outcome: 'failed', output, summary, ...(failure ? { failure } : {}) },
+      onFailed(step.onFailure, step),
+    )
+  if (step.verify) return beginVerify(state, frame, event)
+  return close(state, frame, { outcome: 'applied', output, summary }, { to: 'next' })
+}
+
+/** A process died in mid-apply: the operator said how to go on. */
+export const continued = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'question.answered'>,
+): IncidentState => {
+  const plan = planOf(frame)
+  const step = currentStep(state, frame)
+  const interrupted = {
+    step: step.id,
+    visit: event.data.visit,
+    outcome: 'failed',
+    summary: 'interrupted',
+  } as const
+  switch (event.data.option) {
+    case 'continue':
+      return inPhase(state, frame, { at: 'applying', plan })
+    case 'undo':
+      return inPhase(state, frame, { at: 'undoing', finished: interrupted })
+    default:
+      return proceed(
+        state,
+        frame,
+        { to: 'end', outcome: 'aborted', because: `aborted inside ${step.id}` },
+        interrupted,
+      )
+  }
+}
+
+export const undone = (state: IncidentState, frame: Frame, event: Event<'undo.finished'>): IncidentState => {
+  if (frame.phase.at !== 'undoing') throw new Error('undone outside undoing')
+  const last = frame.phase.finished
+  const complete = event.data.outcome === 'undone'
+  const summary = complete ? 'undone' : `undo is not complete: ${event.data.left.join('; ')}`
+  const finished = { ...last, outcome: complete ? ('undone' as const) : last.outcome, summary }
+  return inPhase(state, frame, { at: 'deciding', finished, undoable: !complete })
+}
+
+const planOf = (frame: Frame): Plan => {
+  if (!('plan' in frame.phase)) throw new Error(`phase ${frame.phase.at} has no plan`)
+  return frame.phase.plan
+}
+
+const actionStep = (state: IncidentState, frame: Frame): ActionStep => {
+  const step = currentStep(state, frame)
+  if (step.kind !== 'action') throw new Error(`step ${step.id} is no action`)
+  return step
+}

@@ -1,0 +1,80 @@
+import type { Event, EventData } from '../domain/event.js'
+import type { IncidentState, OpState } from './state.js'
+
+type OpEvent = Event<'op.started' | 'op.finished' | 'op.failed' | 'op.refused' | 'op.resolved'>
+
+/** Key of an op inside its incident: it stays the same however often `apply` runs again. */
+export const opKey = (
+  visit: { frame: string; step: string; visit: number },
+  key: string,
+  target: string,
+): string => `${visit.frame}/${visit.step}#${visit.visit}/${key}@${target}`
+
+export const undoKey = (op: string): string => `undo:${op}`
+
+/** Undefined where the op is not in a state that accepts the event: nothing is started twice, or ended before it started. */
+export const foldOp = (state: IncidentState, event: OpEvent): (() => IncidentState) | undefined => {
+  if (!mayAct(state, event.frame)) return undefined
+  const before = state.ops[event.data.op]
+  if (!isNext(before, event.type)) return undefined
+  return () => put(state, next(before, event))
+}
+
+/** Ops belong to an apply that was agreed to, or to an undo; nowhere else does anything touch the world. */
+const mayAct = (state: IncidentState, path: string | undefined): boolean => {
+  const phase = path === undefined ? undefined : state.frames[path]?.phase.at
+  return phase === 'applying' || phase === 'undoing'
+}
+
+const isNext = (before: OpState | undefined, type: OpEvent['type']): boolean => {
+  if (type === 'op.started') return before === undefined || before.status === 'not-done' || mayRetry(before)
+  if (type === 'op.refused') return before === undefined
+  return before?.status === 'started'
+}
+
+/** A failed op of an apply is a fact that its replay goes by; a failed undo may be tried once more. */
+const mayRetry = (op: OpState): boolean => op.undoes !== undefined && op.status === 'failed'
+
+const next = (before: OpState | undefined, event: OpEvent): OpState => {
+  switch (event.type) {
+    case 'op.started':
+      return started(event.data)
+    case 'op.refused':
+      return { ...refOf(event.data), args: {}, token: '', status: 'refused', failure: event.data.failure }
+    case 'op.finished':
+      return { ...known(before), status: 'finished', result: event.data.result }
+    case 'op.failed':
+      return { ...known(before), status: 'failed', failure: event.data.failure }
+    case 'op.resolved':
+      return event.data.verdict === 'done'
+        ? { ...known(before), status: 'finished', result: event.data.result ?? null }
+        : { ...known(before), status: 'not-done' }
+  }
+}
+
+const started = (data: EventData['op.started']): OpState => ({
+  ...refOf(data),
+  args: data.args,
+  token: data.token,
+  status: 'started',
+  ...(data.undoes === undefined ? {} : { undoes: data.undoes }),
+})
+
+const refOf = (data: EventData['op.started'] | EventData['op.refused']) => ({
+  op: data.op,
+  kind: data.kind,
+  target: data.target,
+  step: data.step,
+  visit: data.visit,
+})
+
+const known = (before: OpState | undefined): OpState => {
+  if (!before) throw new Error('an op that never started cannot end')
+  return before
+}
+
+const put = (state: IncidentState, op: OpState): IncidentState => ({
+  ...state,
+  ops: { ...state.ops, [op.op]: op },
+  opOrder: state.opOrder.includes(op.op) ? state.opOrder : [...state.opOrder, op.op],
+})

@@ -1,0 +1,117 @@
+// engine: what an incident is, and what comes next. Pure: no I/O, no clock, no randomness, no package.
+// It imports src/domain and nothing else; whatever it needs to know arrives as an event.
+
+import type { EventData, StepOutcome, WithheldStatus } from '../domain/event.js'
+import type { Instant } from '../domain/instant.js'
+import type { Json, JsonObject } from '../domain/json.js'
+import type { Plan } from '../domain/plan.js'
+import type { Failure } from '../domain/result.js'
+import type { Outcome } from '../domain/runbook.js'
+
+export const MAIN_FRAME = 'main'
+
+/** What follows a finished step. */
+export type Then =
+  | { readonly to: 'next' }
+  | { readonly to: 'step'; readonly id: string }
+  | { readonly to: 'end'; readonly outcome: Outcome; readonly because: string }
+  | { readonly to: 'ask' }
+
+export type StepFinished = EventData['step.finished']
+export type CheckObserved = EventData['check.observed']
+
+/** Where a frame stands inside its step. The table in transition.ts says what each accepts. */
+export type Phase =
+  | { readonly at: 'arriving' }
+  | { readonly at: 'admitted' }
+  | { readonly at: 'passing'; readonly reason: 'when' | 'limit' }
+  | { readonly at: 'preparing' }
+  | { readonly at: 'checking'; readonly input: JsonObject }
+  | { readonly at: 'judging'; readonly observed: CheckObserved }
+  | { readonly at: 'asking'; readonly text: string; readonly labels: { readonly [key: string]: string } }
+  | { readonly at: 'planning'; readonly input: JsonObject }
+  | { readonly at: 'gating'; readonly plan: Plan; readonly differences: readonly string[] }
+  | { readonly at: 'confirming'; readonly plan: Plan }
+  | { readonly at: 'applying'; readonly plan: Plan }
+  | { readonly at: 'interrupted'; readonly plan: Plan }
+  | { readonly at: 'verifying'; readonly verify: Verifying }
+  | { readonly at: 'waiting'; readonly due: Instant }
+  | { readonly at: 'closing'; readonly finished: StepFinished; readonly then: Then }
+  | { readonly at: 'deciding'; readonly finished: StepFinished; readonly undoable: boolean }
+  | { readonly at: 'undoing'; readonly finished: StepFinished }
+  | { readonly at: 'over'; readonly outcome: Outcome; readonly because: string }
+
+/** A verification in progress: prepare the input once, then look, judge and pause until it held long enough. */
+export type Verifying = {
+  readonly stage: 'preparing' | 'looking' | 'judging' | 'pausing'
+  readonly since: Instant
+  readonly applied: { readonly output: Json; readonly summary: string }
+  readonly input?: JsonObject
+  readonly observed?: CheckObserved
+  readonly heldSince?: Instant
+  readonly due?: Instant
+}
+
+export type StepResult = {
+  readonly outcome: StepOutcome
+  readonly visit: number
+  readonly output?: Json
+  /** Supposed by a withheld run, not seen in the world. */
+  readonly predicted: boolean
+}
+
+export type OpState = {
+  readonly op: string
+  readonly kind: string
+  readonly target: string
+  readonly step: string
+  readonly visit: number
+  readonly args: JsonObject
+  readonly token: string
+  readonly undoes?: string
+  /** `started` without more is in doubt; `not-done` was resolved so, and may be sent again with its token. */
+  readonly status: 'started' | 'finished' | 'failed' | 'refused' | 'not-done'
+  readonly result?: Json
+  readonly failure?: Failure
+}
+
+export type Frame = {
+  readonly path: string
+  /** Index into the runbook's steps; one past the last means that control fell off the end. */
+  readonly index: number
+  readonly phase: Phase
+  readonly visits: { readonly [step: string]: number }
+  /** Visits since the last reset: what a limit compares. */
+  readonly counts: { readonly [step: string]: number }
+  readonly results: { readonly [step: string]: StepResult }
+}
+
+/** The fold of a journal. */
+export type IncidentState = {
+  readonly status: 'new' | 'open' | 'paused' | 'ended'
+  readonly opened?: EventData['incident.opened']
+  readonly openedAt?: Instant
+  readonly at?: Instant
+  readonly frames: { readonly [path: string]: Frame }
+  readonly ops: { readonly [op: string]: OpState }
+  /** Keys of ops in the order in which they were started. */
+  readonly opOrder: readonly string[]
+  /** Changes that a withheld run has shown and not made, by cluster. */
+  readonly unmade: { readonly [cluster: string]: number }
+  /** What a withheld run can say of its steps, counted: the fidelity of the rehearsal. */
+  readonly fidelity: { readonly [status in WithheldStatus | 'checked-before-unmade']: number }
+  readonly notes: readonly string[]
+  readonly outcome?: Outcome
+  readonly because?: string
+  readonly score?: number
+}
+
+export const EMPTY: IncidentState = {
+  status: 'new',
+  frames: {},
+  ops: {},
+  opOrder: [],
+  unmade: {},
+  fidelity: { 'would-change': 0, checked: 0, 'checked-before-unmade': 0, 'not-evaluable': 0 },
+  notes: [],
+}
