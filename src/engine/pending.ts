@@ -1,6 +1,6 @@
 import type { Purpose } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
-import type { JsonObject } from '../domain/json.js'
+import type { Json, JsonObject } from '../domain/json.js'
 import type { Plan } from '../domain/plan.js'
 import type { Question } from '../domain/question.js'
 import type { Approve, Outcome, Step } from '../domain/runbook.js'
@@ -14,7 +14,7 @@ type On = { readonly id: string; readonly frame: string; readonly step: Step; re
 export type Command =
   | (On & { readonly do: 'enter' })
   | (On & { readonly do: 'skip'; readonly reason: 'when' | 'limit' })
-  | (On & { readonly do: 'evaluate'; readonly purpose: Purpose; readonly result?: unknown })
+  | (On & { readonly do: 'evaluate'; readonly purpose: Purpose; readonly result?: Json | undefined })
   | (On & {
       readonly do: 'check'
       readonly check: string

@@ -1,0 +1,70 @@
+// runtime: effects at the edge. It turns pending commands into events, and nothing else decides here.
+// It never prints, never reads process state, and knows no host: questions go to the answerer handed in.
+
+import type { ActionSpec } from '../actions/contract.js'
+import type { CheckSpec } from '../checks/contract.js'
+import type { Clock } from '../domain/clock.js'
+import type { RequestTally } from '../domain/event.js'
+import type { Json } from '../domain/json.js'
+import type { Answer, Question } from '../domain/question.js'
+import type { Result } from '../domain/result.js'
+import type { Template } from '../domain/runbook.js'
+import type { Scope } from '../engine/scope.js'
+import type { Fleet } from '../fleet/fleet.js'
+import type { Inventory } from '../fleet/inventory.js'
+import type { Providers, SentRequest } from '../providers/contract.js'
+import type { Baselines } from '../providers/look.js'
+import type { Ledger } from './ledger.js'
+import type { Stop } from './stop.js'
+
+/** What an expression came to. `missing` names what is absent, `error` what went wrong. */
+export type Evaluated =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly missing?: string; readonly message: string }
+
+export type Evaluator = {
+  readonly evaluate: (expression: string, scope: Scope) => Evaluated
+  readonly evaluateTemplate: (template: Template, scope: Scope) => Evaluated
+}
+
+/** Providers whose requests are counted for one command. */
+export type Connect = (record: (request: SentRequest) => void) => Providers
+
+export type Discover = (
+  providers: Providers,
+  cluster: string,
+  role: 'proxy' | 'shard',
+) => Promise<Result<Inventory>>
+
+export type Deps = {
+  readonly incident: string
+  /** Version of firebreak: plans made by another one are not the same plan. */
+  readonly tool: string
+  readonly clock: Clock
+  readonly ledger: Ledger
+  readonly stop: Stop
+  readonly fleet: Fleet
+  readonly connect: Connect
+  readonly discover: Discover
+  readonly baselines: Baselines
+  readonly checks: { readonly [name: string]: CheckSpec }
+  readonly actions: { readonly [name: string]: ActionSpec }
+  readonly evaluator: Evaluator
+  /** Undefined: nobody is there to answer. */
+  readonly answer: (question: Question) => Promise<Answer | undefined>
+}
+
+/** Counts requests by operation: `ec2.RunInstances`. */
+export const tally = (): {
+  readonly record: (request: SentRequest) => void
+  readonly counts: () => RequestTally
+} => {
+  const counts: { [operation: string]: number } = {}
+  return {
+    record: ({ endpoint, operation }) => {
+      const key = `${endpoint}.${operation}`
+      counts[key] = (counts[key] ?? 0) + 1
+    },
+    counts: () => ({ ...counts }),
+  }
+}

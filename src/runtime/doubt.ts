@@ -1,0 +1,72 @@
+import type { Probe } from '../actions/contract.js'
+import type { RequestTally } from '../domain/event.js'
+import type { FailureCode } from '../domain/failure-codes.js'
+import type { Json } from '../domain/json.js'
+import type { Actor, Question } from '../domain/question.js'
+import { type Failure, ok, type Result } from '../domain/result.js'
+import { put } from './executors/ask.js'
+import { handsFor, type OpRun } from './op-run.js'
+
+/** Failures after which nobody knows whether the request was carried out. */
+const DOUBTFUL: ReadonlySet<FailureCode> = new Set([
+  'target.timeout',
+  'target.protocol',
+  'ec2.unavailable',
+  'ec2.ambiguous',
+] as const)
+
+export const isDoubtful = (failure: Failure): boolean => DOUBTFUL.has(failure.code)
+
+/**
+ * Finds out what became of an op whose outcome is not known: asks the world by the op's own probe, else the
+ * operator. Undefined means that it was not done, and may be sent (again) with the same token.
+ */
+export const resolveDoubt = async (run: OpRun, sent: RequestTally = {}): Promise<Result<Json> | undefined> => {
+  const { deps, behaviour, args, token } = run
+  const { hands, counts } = handsFor(deps)
+  const probe = await behaviour.probe(args, token, hands)
+  const requests = add(sent, counts())
+  if (probe.state !== 'unknown') return record(run, { ...probe, by: 'engine' }, requests)
+  const answer = await put(deps, run.place.frame, questionFor(run, probe))
+  if (!answer) return new Promise(() => {})
+  if (answer.option === 'not-done')
+    return record(run, { state: 'not-done', evidence: probe.evidence, by: answer.by }, requests)
+  return record(run, { state: 'done', result: null, evidence: probe.evidence, by: answer.by }, requests)
+}
+
+type Settled = Exclude<Probe, { state: 'unknown' }> & { readonly by: Actor }
+
+const record = async (
+  run: OpRun,
+  settled: Settled,
+  requests: RequestTally,
+): Promise<Result<Json> | undefined> => {
+  const { state: verdict, evidence, by } = settled
+  const result = settled.state === 'done' ? settled.result : undefined
+  await run.deps.ledger.append({
+    type: 'op.resolved',
+    frame: run.place.frame,
+    actor: by,
+    data: { ...run.ref, requests, verdict, by, evidence, ...(result === undefined ? {} : { result }) },
+  })
+  return result === undefined ? undefined : ok(result)
+}
+
+const questionFor = ({ place, ref, args, token }: OpRun, probe: Probe): Question => ({
+  id: `${place.frame}:${place.step}#${place.visit}:in-doubt:${ref.op}`,
+  kind: 'in-doubt',
+  step: place.step,
+  visit: place.visit,
+  title: `Did ${ref.kind} on ${ref.target} happen?`,
+  text: `It was sent as ${JSON.stringify(args)} with token ${token}. Look for: ${probe.evidence}`,
+  options: [
+    { key: 'done', label: 'It happened', recommended: false },
+    { key: 'not-done', label: 'It did not happen', recommended: false },
+  ],
+})
+
+const add = (a: RequestTally, b: RequestTally): RequestTally => {
+  const sum: { [operation: string]: number } = { ...a }
+  for (const [operation, count] of Object.entries(b)) sum[operation] = (sum[operation] ?? 0) + count
+  return sum
+}

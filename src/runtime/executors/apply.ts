@@ -1,0 +1,47 @@
+import type { EventData } from '../../domain/event.js'
+import type { Command } from '../../engine/pending.js'
+import type { Deps } from '../deps.js'
+import { behaviourOf, type Place } from '../op-run.js'
+import { createOpRunner, type OpRunner } from '../op-runner.js'
+
+/** Runs the action's `apply` over the agreed plan. After a crash it runs again from the top, over the journalled results. */
+export const apply = async (deps: Deps, command: Command & { do: 'apply' }): Promise<void> => {
+  const { frame, step, visit, plan } = command
+  const place: Place = { frame, step: step.id, visit }
+  const behaviour = await behaviourOf(deps, plan.action)
+  const runner = createOpRunner(deps, place, behaviour.ops)
+  const result = await Promise.race([behaviour.apply(plan, runner), runner.halted])
+  if (!result) return
+  sameOps(deps, place, runner)
+  await deps.ledger.append({
+    type: 'apply.finished',
+    frame,
+    data: { step: step.id, visit, ...(result.ok ? succeeded(result.value) : failed(result.failure)) },
+  })
+}
+
+type Finished = Omit<EventData['apply.finished'], 'step' | 'visit'>
+
+const succeeded = ({ output, summary }: { output: Finished['output']; summary: string }): Finished => ({
+  outcome: 'applied',
+  output,
+  summary,
+})
+
+const failed = (failure: NonNullable<Finished['failure']>): Finished => ({
+  outcome: 'failed',
+  output: null,
+  summary: failure.message,
+  failure,
+})
+
+/** A journalled op that a replayed `apply` did not ask for means that `apply` decides from something besides its plan. */
+const sameOps = (deps: Deps, place: Place, runner: OpRunner): void => {
+  const forgotten = Object.values(deps.ledger.state().ops).filter(
+    op => op.step === place.step && op.visit === place.visit && !op.undoes && !runner.asked.has(op.op),
+  )
+  if (forgotten.length > 0)
+    throw new Error(
+      `apply of ${place.step} no longer asks for ${forgotten.map(({ op }) => op).join(', ')}, which it did before`,
+    )
+}

@@ -1,0 +1,106 @@
+import type { EventData } from '../../domain/event.js'
+import type { Json, JsonObject } from '../../domain/json.js'
+import type { BranchStep, CheckStep, Step, Template } from '../../domain/runbook.js'
+import { withheld } from '../../engine/frames.js'
+import { againOf, type Command } from '../../engine/pending.js'
+import { type Scope, scopeOf } from '../../engine/scope.js'
+import type { Deps, Evaluated } from '../deps.js'
+
+type Evaluation = Pick<EventData['expression.evaluated'], 'value' | 'missing' | 'seen'>
+
+/** Evaluates what a step needs and writes the value down: a replay never evaluates again. */
+export const evaluate = (deps: Deps, command: Command & { do: 'evaluate' }): Promise<void> => {
+  const { frame, step, visit, purpose } = command
+  const evaluation = evaluated(deps, command)
+  return deps.ledger.append({
+    type: 'expression.evaluated',
+    frame,
+    data: { step: step.id, visit, purpose, ...evaluation },
+  })
+}
+
+const evaluated = (deps: Deps, command: Command & { do: 'evaluate' }): Evaluation => {
+  const { step } = command
+  const scope = scopeFor(deps, command)
+  switch (command.purpose) {
+    case 'when':
+      return condition(deps, deps.evaluator.evaluate(step.when ?? 'true', scope))
+    case 'expect':
+      return judgement(deps, command, scope)
+    case 'branch':
+      return arm(deps, step, scope)
+    case 'text':
+      return settle(texts(deps, step, scope))
+    case 'verify':
+      return settle(inputs(deps, againOf(deps.ledger.state(), step), scope))
+    case 'with':
+      return settle(inputs(deps, step, scope))
+  }
+}
+
+const scopeFor = (deps: Deps, command: Command & { do: 'evaluate' }): Scope => {
+  const state = deps.ledger.state()
+  const frame = state.frames[command.frame]
+  if (!frame) throw new Error(`no frame ${command.frame}`)
+  return scopeOf(state, frame, deps.incident, deps.clock.now(), command.result)
+}
+
+/** A `when` that cannot be known is planned as if true where effects are withheld, and never acted on where they are not. */
+const condition = (deps: Deps, result: Evaluated): Evaluation => {
+  if (result.ok) return { value: result.value }
+  return { value: withheld(deps.ledger.state()), missing: reasonOf(result) }
+}
+
+const judgement = (deps: Deps, command: Command & { do: 'evaluate' }, scope: Scope): Evaluation => {
+  const check: Step = command.step.kind === 'action' ? againOf(deps.ledger.state(), command.step) : command.step
+  const expect = (check as CheckStep).expect // a step is judged only where its check has `expect`
+  return settle(deps.evaluator.evaluate(expect ?? 'false', scope))
+}
+
+/** The first true arm. One that cannot be known is passed over in a withheld run, and stops a real one. */
+const arm = (deps: Deps, step: Step, scope: Scope): Evaluation => {
+  const seen: JsonObject = {}
+  for (const [index, { if: test }] of (step as BranchStep).branch.entries()) {
+    if (test === undefined) return { value: index, seen }
+    const result = deps.evaluator.evaluate(test, scope)
+    if (!result.ok && !withheld(deps.ledger.state())) return { value: null, missing: reasonOf(result), seen }
+    seen[test] = result.ok ? result.value : `not evaluable: ${reasonOf(result)}`
+    if (result.ok && result.value === true) return { value: index, seen }
+  }
+  return { value: null, missing: 'which way to go', seen }
+}
+
+const texts = (deps: Deps, step: Step, scope: Scope): Evaluated => {
+  if (step.kind === 'manual') return mapOf({ text: deps.evaluator.evaluateTemplate(step.manual, scope) })
+  if (step.kind !== 'ask') throw new Error(`step ${step.id} has no text`)
+  const labels = step.choices.map(
+    ({ key, label }) => [key, deps.evaluator.evaluateTemplate(label, scope)] as const,
+  )
+  return mapOf({
+    text: deps.evaluator.evaluateTemplate(step.ask, scope),
+    labels: mapOf(Object.fromEntries(labels)),
+  })
+}
+
+const inputs = (deps: Deps, step: Step, scope: Scope): Evaluated => {
+  const templates: { readonly [key: string]: Template } = 'with' in step ? step.with : {}
+  const entries = Object.entries(templates).map(([key, template]) => [
+    key,
+    deps.evaluator.evaluateTemplate(template, scope),
+  ])
+  return mapOf(Object.fromEntries(entries))
+}
+
+const mapOf = (results: { readonly [key: string]: Evaluated }): Evaluated => {
+  const value: { [key: string]: Json } = {}
+  for (const [key, result] of Object.entries(results)) {
+    if (!result.ok) return result
+    value[key] = result.value
+  }
+  return { ok: true, value }
+}
+
+const settle = (result: Evaluated): Evaluation =>
+  result.ok ? { value: result.value } : { value: null, missing: reasonOf(result) }
+
+const reasonOf = (result: Evaluated & { ok: false }): string => result.missing ?? result.message

@@ -1,0 +1,69 @@
+import type { Clock } from '../domain/clock.js'
+import type { Draft, Event } from '../domain/event.js'
+import { toInstant } from '../domain/instant.js'
+import type { Failure } from '../domain/result.js'
+import type { IncidentState } from '../engine/state.js'
+import { accepts, transition, where } from '../engine/transition.js'
+import { DURABLE, type Journal } from '../journal/contract.js'
+
+/** What a listener gets for every event: the fact, its raw line, and the state after it. */
+export type Notice = { readonly event: Event; readonly line: string; readonly state: IncidentState }
+
+/** The one writer: state is the fold of what is in the journal, never ahead of it. */
+export type Ledger = {
+  readonly state: () => IncidentState
+  /** Resolves once the event is written (and on disk, where its type asks for it), folded and announced. */
+  readonly append: (draft: Draft) => Promise<void>
+  /** Resolves when the journal could not be written: from then on `append` never resolves, so nothing else is done. */
+  readonly broken: Promise<Failure>
+}
+
+export type LedgerOptions = {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly state: IncidentState
+  readonly notify: (notice: Notice) => void
+}
+
+export const createLedger = (options: LedgerOptions): Ledger => {
+  const { journal, clock, notify } = options
+  let { state } = options
+  let queue: Promise<unknown> = Promise.resolve()
+  let breakDown: (failure: Failure) => void = () => {}
+  const broken = new Promise<Failure>(resolve => {
+    breakDown = resolve
+  })
+
+  const write = async (draft: Draft): Promise<void> => {
+    const event = stamp(draft, clock.now())
+    if (!accepts(state, event)) throw new Error(`${event.type} is not accepted ${where(state, event)}`)
+    const line = await journal.append(event, DURABLE[event.type] === true)
+    if (!line.ok) {
+      breakDown(line.failure)
+      return new Promise<void>(() => {})
+    }
+    state = transition(state, event)
+    notify({ event, line: line.value, state })
+  }
+
+  const append = (draft: Draft): Promise<void> => {
+    const written = queue.then(() => write(draft))
+    // A caller sees its own error; the queue goes on for the next one.
+    queue = written.catch(() => {})
+    return written
+  }
+
+  return { state: () => state, append, broken }
+}
+
+const stamp = (draft: Draft, now: number): Event => {
+  const { type, frame, actor, data } = draft
+  // The draft's type and data belong together; spreading a union loses that.
+  return {
+    type,
+    at: toInstant(now),
+    actor: actor ?? 'engine',
+    ...(frame === undefined ? {} : { frame }),
+    data,
+  } as Event
+}

@@ -1,0 +1,16 @@
+import type { SentRequest } from '../providers/contract.js'
+import type { Look } from '../providers/look.js'
+import type { Deps } from './deps.js'
+
+/** What a check or a plan may see, with its requests counted. */
+export const lookWith = (deps: Deps, record: (request: SentRequest) => void): Look => {
+  const providers = deps.connect(record)
+  const { clock, fleet, baselines } = deps
+  return {
+    clock,
+    fleet,
+    providers,
+    baselines,
+    discover: (cluster, role) => deps.discover(providers, cluster, role),
+  }
+}

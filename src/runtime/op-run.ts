@@ -1,0 +1,32 @@
+import type { ActionBehaviour, Hands, OpBehaviour } from '../actions/contract.js'
+import type { OpRef, Visit } from '../domain/event.js'
+import type { JsonObject } from '../domain/json.js'
+import { type Deps, tally } from './deps.js'
+
+export type Place = Visit & { readonly frame: string }
+
+/** One op under way: what every piece below needs to know of it. */
+export type OpRun = {
+  readonly deps: Deps
+  readonly place: Place
+  readonly behaviour: OpBehaviour
+  readonly ref: OpRef & Visit
+  readonly args: JsonObject
+  readonly token: string
+  readonly undoes?: string
+}
+
+/** What an op may use, with its requests counted. */
+export const handsFor = (
+  deps: Deps,
+): { readonly hands: Hands; readonly counts: ReturnType<typeof tally>['counts'] } => {
+  const { record, counts } = tally()
+  const { clock, fleet, incident } = deps
+  return { hands: { clock, fleet, incident, providers: deps.connect(record) }, counts }
+}
+
+export const behaviourOf = async (deps: Deps, action: string): Promise<ActionBehaviour<never>> => {
+  const spec = deps.actions[action]
+  if (!spec) throw new Error(`no action ${action} in the registry`)
+  return (await deps.clock.io(spec.load())).behaviour
+}
