@@ -17,6 +17,8 @@ export type SentRequest = {
 
 export type AwsWire = {
   readonly region: string
+  /** Of firebreak, for the user agent. */
+  readonly version?: string
   /** Set in a drill: loopback URL and dummy credentials; nothing else of the environment is read then. */
   readonly override?: {
     readonly endpoint: string
@@ -29,6 +31,9 @@ export type Wire = {
   readonly clock: Clock
   readonly resolve: (url: string) => Result<Endpoint>
   readonly aws?: AwsWire
+  /** Asked before each call, when nothing has been sent yet; its failure becomes the call's. Absent: all may go. */
+  readonly admit?: (request: SentRequest) => Result<null>
+  /** Told after each request that left this machine, also when it was a retry. Must not throw. */
   readonly record: (request: SentRequest) => void
 }
 
@@ -64,12 +69,19 @@ export type Address = {
   readonly instanceId?: string
 }
 
-/** EC2, with our own retries on the injected clock: throttling and 5xx back off with the same token. */
+export type InstanceQuery = {
+  readonly ids?: readonly string[]
+  readonly filters?: readonly Filter[]
+  /** Milliseconds that the caller is willing to wait in all, retries and pages included. Default: 60 s each page. */
+  readonly patience?: number
+}
+
+/**
+ * EC2, with our own retries on the injected clock: throttling and 5xx back off with the same token.
+ * `ec2.ambiguous`, and only that, means that a change may or may not have been made: look before asking again.
+ */
 export type Ec2 = {
-  readonly describeInstances: (query: {
-    ids?: readonly string[]
-    filters?: readonly Filter[]
-  }) => Promise<Result<Instance[]>>
+  readonly describeInstances: (query: InstanceQuery) => Promise<Result<Instance[]>>
   readonly runInstance: (request: LaunchRequest) => Promise<Result<Instance>>
   readonly createTags: (
     ids: readonly string[],

@@ -11,7 +11,6 @@ import { handsFor, type OpRun } from './op-run.js'
 const DOUBTFUL: ReadonlySet<FailureCode> = new Set([
   'target.timeout',
   'target.protocol',
-  'ec2.unavailable',
   'ec2.ambiguous',
 ] as const)
 

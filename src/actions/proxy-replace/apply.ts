@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { Json } from '../../domain/json.js'
+import type { Plan } from '../../domain/plan.js'
+import { fail, ok, type Result } from '../../domain/result.js'
+import type { Applied, Apply } from '../contract.js'
+import { type Replacement, readChanges } from './changes.js'
+
+/** Launch, wait until it serves, move the address, park the old one. Until the move nothing that clients use has changed. */
+export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> => {
+  const replacement = readChanges(plan.changes)
+  const { old, allocation, launch } = replacement
+  const launched = await launchSomewhere(replacement, ctx)
+  if (!launched.ok) return launched
+  const instance = launched.value
+  const where = { instance, cluster: launch.cluster }
+  const running = await ctx.op({ kind: 'await-running', key: 'await-running', target: instance, args: where })
+  if (!running.ok) return running
+  const { private_ip } = z.object({ private_ip: z.string() }).parse(running.value)
+  const serving = await ctx.op({
+    kind: 'await-serving',
+    key: 'await-serving',
+    target: instance,
+    args: { ...where, private_ip },
+  })
+  if (!serving.ok) return serving
+  const moved = await ctx.op({
+    kind: 'move',
+    key: 'move',
+    target: allocation,
+    args: { allocation, from: old, to: instance },
+  })
+  if (!moved.ok) return moved
+  const parked = await ctx.op({ kind: 'park', key: 'park', target: old, args: { instance: old } })
+  if (!parked.ok) return parked
+  return ok({
+    output: { replaced: [{ old, new: instance }] },
+    summary: `${instance} serves in the place of ${old}, which is parked`,
+  })
+}
+
+/** No capacity in one place is a reason to try the next one at once, not to wait. */
+const launchSomewhere = async ({ old, launch }: Replacement, ctx: Apply): Promise<Result<string>> => {
+  const { cluster, launch_template, subnets, instance_types, tags } = launch
+  const places = instance_types.flatMap(instance_type => subnets.map(subnet => ({ subnet, instance_type })))
+  let last: Result<Json> = fail(
+    'plan.impossible',
+    'the plan names no place to launch in',
+    'mend the fleet file',
+  )
+  for (const place of places) {
+    const key = `launch-${place.subnet}-${place.instance_type}`
+    last = await ctx.op({
+      kind: 'launch',
+      key,
+      target: old,
+      args: { cluster, launch_template, tags, ...place },
+    })
+    if (last.ok) return ok(z.object({ instance: z.string() }).parse(last.value).instance)
+    if (last.failure.code !== 'ec2.capacity') return last
+  }
+  return last.ok ? fail('bug', 'launched, and not noticed', 'report this') : last
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import type { Json } from '../../../domain/json.js'
+import { fail, ok, type Result } from '../../../domain/result.js'
+import type { Address, Ec2 } from '../../../providers/contract.js'
+import { defineOp, type Hands, type Probe } from '../../contract.js'
+
+const args = z.object({ allocation: z.string(), from: z.string(), to: z.string() })
+type Args = z.output<typeof args>
+
+/** Reassociation is allowed because the address is meant to be taken from `from`, and from nobody else: that is looked at first. */
+const effect = async (
+  { allocation, from, to }: Args,
+  _token: string,
+  { providers }: Hands,
+): Promise<Result<Json>> => {
+  const ec2 = await providers.ec2()
+  if (!ec2.ok) return ec2
+  const now = await addressNow(ec2.value, allocation)
+  if (!now.ok) return now
+  if (now.value.instanceId !== from)
+    return fail(
+      'plan.stale',
+      `${allocation} is attached to ${now.value.instanceId ?? 'nothing'}, not to ${from}: somebody moved it`,
+      'find out who, then visit the step again for a new plan',
+    )
+  const moved = await ec2.value.associateAddress({
+    allocationId: allocation,
+    instanceId: to,
+    allowReassociation: true,
+  })
+  return moved.ok ? ok({ association: moved.value.associationId }) : moved
+}
+
+const probe = async ({ allocation, from, to }: Args, _token: string, { providers }: Hands): Promise<Probe> => {
+  const ec2 = await providers.ec2()
+  const now = ec2.ok ? await addressNow(ec2.value, allocation) : ec2
+  if (!now.ok)
+    return {
+      state: 'unknown',
+      evidence: `which instance ${allocation} is attached to (${now.failure.message})`,
+    }
+  const { instanceId, associationId } = now.value
+  if (instanceId === to)
+    return {
+      state: 'done',
+      result: { association: associationId ?? null },
+      evidence: `${allocation} is attached to ${to}`,
+    }
+  if (instanceId === from) return { state: 'not-done', evidence: `${allocation} is still attached to ${from}` }
+  return {
+    state: 'unknown',
+    evidence: `${allocation} is attached to ${instanceId ?? 'nothing'}: neither the old nor the new proxy`,
+  }
+}
+
+const addressNow = async (ec2: Ec2, allocation: string): Promise<Result<Address>> => {
+  const found = await ec2.describeAddresses([{ name: 'allocation-id', values: [allocation] }])
+  if (!found.ok) return found
+  const [address] = found.value
+  return address
+    ? ok(address)
+    : fail('ec2.not-found', `there is no address ${allocation}`, 'look at the addresses in EC2')
+}
+
+export const move = defineOp(args, {
+  effect,
+  probe,
+  undo: ({ allocation, from, to }) => [
+    { kind: 'move', key: 'move-back', target: allocation, args: { allocation, from: to, to: from } },
+  ],
+})

@@ -1,0 +1,155 @@
+import type { PlanDraft } from '../../domain/plan.js'
+import { fail, ok, type Result } from '../../domain/result.js'
+import type { Cluster } from '../../fleet/fleet.js'
+import type { Inventory, Target } from '../../fleet/inventory.js'
+import type { Address, Ec2 } from '../../providers/contract.js'
+import type { Look } from '../../providers/look.js'
+import { changesFor, THE_NEW_ONE } from './changes.js'
+import type { Input } from './schema.js'
+import { countServing, openConnections } from './survey.js'
+
+/** What replacing would do now. Launch first, move then: the number of serving proxies never sinks. */
+export const plan = async ({ proxies }: Input, look: Look): Promise<Result<PlanDraft>> => {
+  const [id, ...more] = proxies
+  if (id === undefined) return fail('plan.nothing-to-do', 'there is no proxy to replace', 'go on')
+  if (more.length > 0)
+    return fail(
+      'input.invalid',
+      `${proxies.length} proxies at once`,
+      'replace one proxy at a time in this version',
+    )
+  const found = await findProxy(id, look)
+  if (!found.ok) return found
+  const { cluster, inventory, target } = found.value
+  const ready = replaceable(cluster)
+  if (!ready.ok) return ready
+  const ec2 = await look.providers.ec2()
+  if (!ec2.ok) return ec2
+  const address = await addressOf(ec2.value, id)
+  if (!address.ok) return address
+  return ok(await draft({ look, cluster, inventory, target, address: address.value, launch: ready.value }))
+}
+
+type Found = { readonly cluster: Cluster; readonly inventory: Inventory; readonly target: Target }
+
+/** The fleet's clusters in turn: a proxy's id does not say whose it is. */
+const findProxy = async (id: string, look: Look): Promise<Result<Found>> => {
+  const names = Object.keys(look.fleet.clusters)
+  for (const name of names) {
+    const inventory = await look.discover(name, 'proxy')
+    if (!inventory.ok) return inventory
+    const target = inventory.value.targets.find(candidate => candidate.id === id)
+    const cluster = look.fleet.clusters[name]
+    if (target && cluster) return ok({ cluster, inventory: inventory.value, target })
+  }
+  return fail(
+    'plan.impossible',
+    `${id} is in service in none of ${names.join(', ')}: it is gone, or parked already`,
+    'look at the fleet again before deciding',
+  )
+}
+
+type Launchable = {
+  readonly launchTemplate: string
+  readonly subnets: readonly string[]
+  readonly instanceTypes: readonly string[]
+}
+
+const replaceable = (cluster: Cluster): Result<Launchable> => {
+  const { address, launchTemplate, subnets, instanceTypes } = cluster.proxies
+  if (address !== 'elastic-ip')
+    return fail(
+      'plan.impossible',
+      `clients reach the proxies of ${cluster.name} by \`address: ${address}\`; this version moves elastic IPs only`,
+      'replace it by hand, and skip the step',
+    )
+  if (launchTemplate !== undefined && subnets.length > 0 && instanceTypes.length > 0)
+    return ok({ launchTemplate, subnets, instanceTypes })
+  return fail(
+    'plan.impossible',
+    `the fleet file does not say how to launch a proxy of ${cluster.name}`,
+    'add `launch_template`, `subnets` and `instance_types` to its proxies',
+  )
+}
+
+const addressOf = async (ec2: Ec2, id: string): Promise<Result<Address & { associationId: string }>> => {
+  const addresses = await ec2.describeAddresses([{ name: 'instance-id', values: [id] }])
+  if (!addresses.ok) return addresses
+  const [address, ...others] = addresses.value
+  if (address?.associationId !== undefined && others.length === 0)
+    return ok({ ...address, associationId: address.associationId })
+  return fail(
+    'plan.impossible',
+    `${id} has ${addresses.value.length} elastic IPs attached; exactly one can be moved`,
+    'look at its addresses in EC2; clients may already be elsewhere',
+  )
+}
+
+type Draft = Found & {
+  readonly look: Look
+  readonly address: Address & { readonly associationId: string }
+  readonly launch: Launchable
+}
+
+const draft = async ({ look, cluster, inventory, target, address, launch }: Draft): Promise<PlanDraft> => {
+  const [serving, cut] = await Promise.all([
+    countServing(look, inventory.targets),
+    openConnections(look, target),
+  ])
+  const { name, proxies } = cluster
+  const tags = proxies.discover.kind === 'ec2' ? { ...proxies.discover.tags } : {}
+  const replacement = {
+    old: target.id,
+    allocation: address.allocationId,
+    launch: {
+      cluster: name,
+      launch_template: launch.launchTemplate,
+      subnets: [...launch.subnets],
+      instance_types: [...launch.instanceTypes],
+      tags,
+    },
+  }
+  return {
+    summary: `Replace ${target.id} of ${name} by a new proxy, move ${address.publicIp} to it, park ${target.id}`,
+    changes: changesFor(replacement, address.associationId),
+    blast: {
+      cluster: name,
+      serving,
+      floor: proxies.minHealthy,
+      takes: 0,
+      unavailable: inventory.targets.length - serving,
+      adds: 1,
+      irreversible: false,
+    },
+    facts:
+      cut === undefined
+        ? []
+        : [{ label: 'connections cut by the move', value: cut, unit: 'connections', worse: 'higher' }],
+    warnings: warnings(target, address, cut, inventory),
+    undo: [
+      `${address.publicIp} goes back to ${target.id}, which is in service again (that cuts connections once more)`,
+      'the new proxy is parked, and runs until it is reaped',
+    ],
+    confirm: target.id,
+    predicted: { replaced: [{ old: target.id, new: THE_NEW_ONE }] },
+  }
+}
+
+const warnings = (
+  target: Target,
+  address: Address,
+  cut: number | undefined,
+  inventory: Inventory,
+): string[] => [
+  cut === undefined
+    ? `moving ${address.publicIp} breaks every open connection of ${target.id} at once; how many is not known, it does not answer`
+    : `moving ${address.publicIp} breaks every open connection of ${target.id} at once: ${cut} now`,
+  ...(inventory.source === 'saved'
+    ? [`the inventory is a saved one: ${inventory.because ?? 'EC2 cannot be asked'}`]
+    : []),
+  ...(target.tags['aws:autoscaling:groupName'] === undefined
+    ? []
+    : [
+        `${target.id} belongs to Auto Scaling group ${target.tags['aws:autoscaling:groupName']}, which may act on its own`,
+      ]),
+]

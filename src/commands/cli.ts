@@ -1,0 +1,127 @@
+import { Command, CommanderError, Option } from 'commander'
+import { EXIT, type ExitCode } from '../domain/exit-codes.js'
+import { VERSION } from '../version.js'
+import type { Io } from './support/io.js'
+
+/**
+ * The command line. Only this file is loaded for `--help`: each command's own file, and what it needs,
+ * is loaded when it runs.
+ */
+export const runCli = async (io: Io, argv: readonly string[]): Promise<ExitCode> => {
+  let exit: ExitCode = EXIT.done
+  const program = build(io, code => {
+    exit = code
+  })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exit
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    throw error
+  }
+}
+
+type Done = (code: ExitCode) => void
+
+const build = (io: Io, done: Done): Command => {
+  const program = new Command('firebreak')
+    .description('Steps an on-call operator through codified incident runbooks: checks, actions, drills.')
+    .version(VERSION)
+    .option('--state <dir>', 'folder that holds incidents (default: $FIREBREAK_STATE, else your state folder)')
+    .showHelpAfterError('Run with --help to see what there is.')
+    .exitOverride()
+    .configureOutput({ writeOut: text => io.out.write(text), writeErr: text => io.err.write(text) })
+  addPlaying(program, io, done)
+  addReading(program, io, done)
+  addRecords(program, io, done)
+  return program
+}
+
+const places = (command: Command): Command =>
+  command
+    .option('--runbooks <dir>', 'folder with the runbooks (default: ./runbooks)')
+    .option('--fleet <file>', 'fleet file (default: fleet.yaml beside the runbooks)')
+
+const collect = (value: string, before: string[]): string[] => [...before, value]
+
+const addPlaying = (program: Command, io: Io, done: Done): void => {
+  places(program.command('run <runbook>'))
+    .description('step through a runbook on the real fleet')
+    .option('-i, --input <k=v>', 'an input of the runbook, repeatable', collect, [])
+    .option('--dry-run', 'check for real, hold every effect back')
+    .option('--answers <file>', 'inputs, answers and gates from a YAML file')
+    .option('--auto', 'with --dry-run: answer as recommended')
+    .addOption(new Option('--ui <ui>', 'how to talk to you').choices(['lines']).default('lines'))
+    .option('--json', 'write the journal to stdout, line by line, and ask nothing')
+    .action(async (runbook, _options, command) =>
+      done(await (await import('./run.js')).run(io, runbook, command.optsWithGlobals())),
+    )
+  places(program.command('drill [scenario]'))
+    .description('play an incident in a simulated fleet')
+    .option('--dry-run', 'check for real, hold every effect back')
+    .option('--auto', 'answer as recommended, as fast as it can be played')
+    .option('--answers <file>', 'inputs, answers and gates from a YAML file')
+    .option('--seed <n>', 'which proxy, when and how strongly (default: by chance)')
+    .option('--speed <n>', 'virtual seconds per real one while you play (default: 10)')
+    .option('--json', 'write the journal to stdout, line by line, and ask nothing')
+    .action(async (scenario, _options, command) =>
+      done(await (await import('./drill.js')).drill(io, scenario, command.optsWithGlobals())),
+    )
+  program
+    .command('resume <incident>')
+    .description('go on with an incident that was paused, or whose process died')
+    .option('--auto', 'answer as recommended (drills and dry-runs)')
+    .option('--answers <file>', 'answers and gates from a YAML file')
+    .option('--json', 'write the journal to stdout, line by line, and ask nothing')
+    .action(async (incident, _options, command) =>
+      done(await (await import('./resume.js')).resume(io, incident, command.optsWithGlobals())),
+    )
+}
+
+const addReading = (program: Command, io: Io, done: Done): void => {
+  places(program.command('list'))
+    .description('the runbooks there are')
+    .action(async (_options, command) =>
+      done(await (await import('./list.js')).list(io, command.optsWithGlobals())),
+    )
+  places(program.command('show <runbook>'))
+    .description('a runbook as a page for people')
+    .action(async (runbook, _options, command) =>
+      done(await (await import('./show.js')).show(io, runbook, command.optsWithGlobals())),
+    )
+  places(program.command('lint [paths...]'))
+    .description('check runbooks, the fleet file and scenarios')
+    .option('--format <format>', 'text or json', 'text')
+    .option('--strict', 'warnings count as errors')
+    .action(async (paths, _options, command) =>
+      done(await (await import('./lint.js')).lint(io, paths, command.optsWithGlobals())),
+    )
+}
+
+const addRecords = (program: Command, io: Io, done: Done): void => {
+  program
+    .command('incidents')
+    .description('the incidents there were, newest first')
+    .action(async (_options, command) =>
+      done(await (await import('./incidents.js')).incidents(io, command.optsWithGlobals())),
+    )
+  program
+    .command('status [incident]')
+    .description('where an incident stands (default: the newest)')
+    .action(async (incident, _options, command) =>
+      done(await (await import('./status.js')).status(io, incident, command.optsWithGlobals())),
+    )
+  const journal = program.command('journal').description('the record of an incident')
+  journal
+    .command('verify <incident>')
+    .description('prove that nothing in the record was changed')
+    .action(async (incident, _options, command) =>
+      done(await (await import('./journal.js')).journalVerify(io, incident, command.optsWithGlobals())),
+    )
+  journal
+    .command('cat <incident>')
+    .description('print the record, verified')
+    .action(async (incident, _options, command) =>
+      done(await (await import('./journal.js')).journalCat(io, incident, command.optsWithGlobals())),
+    )
+}

@@ -1,0 +1,166 @@
+import { randomInt } from 'node:crypto'
+import { type Draft, EVENT } from '../domain/event.js'
+import type { ExitCode } from '../domain/exit-codes.js'
+import { badge, type Mode } from '../domain/mode.js'
+import type { Result } from '../domain/result.js'
+import type { Runbook } from '../domain/runbook.js'
+import type { Drill } from '../drill/drill.js'
+import type { Answers } from '../runtime/answerer.js'
+import { claim, release } from '../runtime/owner.js'
+import { VERSION } from '../version.js'
+import { checkAnswers, readAnswers } from './support/answers-file.js'
+import { findFleet, findRunbook, findScenario, type Places } from './support/definitions.js'
+import {
+  conductDrill,
+  DEFAULT_SPEED,
+  type DrillSetting,
+  parseCount,
+  saveSetting,
+  settingOf,
+  startWorld,
+} from './support/drill-session.js'
+import { hostFor, isAttended } from './support/host.js'
+import { newIncidentId } from './support/incident-id.js'
+import { resolveInputs } from './support/inputs.js'
+import { type Global, giveUp, type Io, say } from './support/io.js'
+import { openSession } from './support/session.js'
+import { incidentPaths, makeDir, stateDir } from './support/state.js'
+
+export type DrillOptions = Global &
+  Places & {
+    readonly dryRun?: boolean
+    readonly auto?: boolean
+    readonly answers?: string
+    readonly seed?: string
+    readonly speed?: string
+    readonly json?: boolean
+  }
+
+const DEFAULT_SCENARIO = 'one-hot-proxy'
+
+/** Plays an incident in a simulated fleet: the same runbook, engine and providers as on a real one. */
+export const drill = async (
+  io: Io,
+  scenarioName: string | undefined,
+  options: DrillOptions,
+): Promise<ExitCode> => {
+  const prepared = await prepare(io, scenarioName ?? DEFAULT_SCENARIO, options)
+  if ('exit' in prepared) return prepared.exit
+  const { plot } = prepared
+  const id = newIncidentId(new Date(), true)
+  const paths = incidentPaths(stateDir(io, options), id)
+  for (const ready of [
+    await makeDir(paths.dir),
+    await saveSetting(`${paths.setting}`, plot.setting),
+    await claim(paths.owner, id),
+  ])
+    if (!ready.ok) return giveUp(io, ready.failure)
+  const world = await startWorld(paths, plot.setting, plot)
+  if (!world.ok) return giveUp(io, world.failure)
+  try {
+    return await play(io, { ...plot, id, paths, drill: world.value, json: options.json === true })
+  } finally {
+    await world.value.stop()
+    await release(paths.owner)
+  }
+}
+
+type Plot = {
+  readonly setting: DrillSetting
+  readonly runbook: Runbook
+  readonly answers: Answers
+  readonly mode: Mode
+  readonly auto: boolean
+  readonly attended: boolean
+}
+
+type Prepared = { readonly plot: Plot } | { readonly exit: ExitCode }
+
+const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Prepared> => {
+  const scenario = await findScenario(io, options, name)
+  if ('exit' in scenario) return scenario
+  const fleet = await findFleet(io, options)
+  if ('exit' in fleet) return fleet
+  const runbook = await findRunbook(io, options, scenario.value.runbook)
+  if ('exit' in runbook) return runbook
+  const written = await readAnswers(io, options.answers)
+  if ('exit' in written) return written
+  const answers = mergeAnswers(scenario.value, written.value)
+  const fitting = checkAnswers(io, runbook.value, answers)
+  if ('exit' in fitting) return fitting
+  const seed = count('seed', options.seed, randomInt(1, 10_000))
+  const speed = count('speed', options.speed, DEFAULT_SPEED)
+  if (!seed.ok) return { exit: giveUp(io, seed.failure) }
+  if (!speed.ok) return { exit: giveUp(io, speed.failure) }
+  const attended = isAttended(io, options.json === true)
+  const auto = options.auto === true || !attended
+  if (auto && !options.auto) say(io, 'No terminal to ask at: playing the recommended answers, as with --auto.')
+  const setting = { scenario: scenario.value, fleet: fleet.value, seed: seed.value, speed: speed.value }
+  const mode: Mode = { fleet: 'simulated', effects: options.dryRun ? 'withheld' : 'applied' }
+  return { plot: { setting, runbook: runbook.value, answers, mode, auto, attended } }
+}
+
+/** What the file says counts; the scenario's own answers are for `--auto`, where the file is silent. */
+const mergeAnswers = (scenario: DrillSetting['scenario'], written: Answers): Answers => ({
+  inputs: { ...scenario.inputs, ...written.inputs },
+  answers: { ...scenario.answers, ...written.answers },
+  gates: written.gates,
+})
+
+const count = (name: string, said: string | undefined, otherwise: number): Result<number> =>
+  said === undefined ? { ok: true, value: otherwise } : parseCount(name, said)
+
+type Play = Plot & {
+  readonly id: string
+  readonly paths: ReturnType<typeof incidentPaths>
+  readonly drill: Drill
+  readonly json: boolean
+}
+
+const play = async (io: Io, part: Play): Promise<ExitCode> => {
+  const { id, paths, setting, runbook, answers, mode, auto, attended, drill: world, json } = part
+  const inputs = await resolveInputs(runbook, setting.fleet, answers.inputs, undefined)
+  if (!inputs.ok) return giveUp(io, inputs.failure)
+  introduce(io, part)
+  const opening: Draft<typeof EVENT.incidentOpened> = {
+    type: EVENT.incidentOpened,
+    data: {
+      definition: runbook,
+      inputs: inputs.value,
+      mode,
+      posture: 'conservative',
+      tool: VERSION,
+      fleet: { file: setting.fleet.file, namespace: id, guardrailsHash: setting.fleet.guardrailsHash },
+      drill: { scenario: setting.scenario.name, seed: setting.seed },
+    },
+  }
+  const host = hostFor(io, json)
+  const session = await openSession(
+    {
+      id,
+      paths,
+      mode,
+      fleet: setting.fleet,
+      setting: settingOf(world, paths),
+      host,
+      attended: attended && !auto,
+      auto,
+      answers,
+    },
+    opening,
+  )
+  if (!session.ok) return giveUp(io, session.failure)
+  try {
+    return await conductDrill(io, session.value, world, { paths, json, setting })
+  } finally {
+    await session.value.close()
+  }
+}
+
+const introduce = (io: Io, { id, setting, mode, auto }: Play): void => {
+  const { scenario, seed, speed } = setting
+  const pace = auto ? 'as fast as it can be played' : `${speed} times as fast as real time`
+  say(io, `${badge(mode)}  ${scenario.title} (${scenario.name}, seed ${seed})`)
+  say(io, `       A simulated fleet, ${pace}. No real machine is touched.`)
+  say(io, `       ${id}; Ctrl-C pauses, \`firebreak resume ${id}\` goes on.`)
+}

@@ -1,0 +1,116 @@
+import { type Draft, EVENT } from '../domain/event.js'
+import { EXIT, type ExitCode } from '../domain/exit-codes.js'
+import { badge, type Mode } from '../domain/mode.js'
+import type { Runbook } from '../domain/runbook.js'
+import type { Fleet } from '../fleet/fleet.js'
+import { fleetNamespace } from '../fleet/namespace.js'
+import type { Answers } from '../runtime/answerer.js'
+import { claim, release } from '../runtime/owner.js'
+import { VERSION } from '../version.js'
+import { checkAnswers, readAnswers } from './support/answers-file.js'
+import { findFleet, findRunbook, type Places } from './support/definitions.js'
+import { hostFor, isAttended } from './support/host.js'
+import { newIncidentId } from './support/incident-id.js'
+import { parseAssignments, resolveInputs } from './support/inputs.js'
+import { type Global, giveUp, type Io, say } from './support/io.js'
+import { checkAccount, conductReal, realSetting } from './support/real-session.js'
+import { openSession } from './support/session.js'
+import { incidentPaths, makeDir, stateDir } from './support/state.js'
+
+export type RunOptions = Global &
+  Places & {
+    readonly input: readonly string[]
+    readonly dryRun?: boolean
+    readonly answers?: string
+    readonly auto?: boolean
+    readonly ui?: string
+    readonly json?: boolean
+  }
+
+/** Steps an operator through a runbook on the real fleet. */
+export const run = async (io: Io, said: string, options: RunOptions): Promise<ExitCode> => {
+  if (options.auto && !options.dryRun) {
+    say(io, 'firebreak: --auto on a real fleet would act without anybody agreeing')
+    say(io, '  next: add --dry-run, or rehearse with `firebreak drill`, or give --answers with digests')
+    return EXIT.usage
+  }
+  const prepared = await prepare(io, said, options)
+  if ('exit' in prepared) return prepared.exit
+  const { runbook, fleet, answers } = prepared
+  const host = hostFor(io, options.json === true)
+  const attended = isAttended(io, options.json === true)
+  const inputs = await resolveInputs(runbook, fleet, answers.inputs, attended ? host : undefined)
+  if (!inputs.ok) return giveUp(io, inputs.failure)
+  const setting = realSetting(io, options, fleet)
+  const account = await checkAccount(io, fleet, setting)
+  if (!account.ok) return giveUp(io, account.failure)
+  const mode: Mode = { fleet: 'real', effects: options.dryRun ? 'withheld' : 'applied' }
+  const opening: Opening = {
+    type: EVENT.incidentOpened,
+    data: {
+      definition: runbook,
+      inputs: inputs.value,
+      mode,
+      posture: 'conservative',
+      tool: VERSION,
+      fleet: { file: fleet.file, namespace: fleetNamespace(fleet), guardrailsHash: fleet.guardrailsHash },
+    },
+  }
+  return perform(io, { runbook, fleet, answers, opening, host, attended, setting, mode }, options)
+}
+
+type Opening = Draft<typeof EVENT.incidentOpened>
+
+type Prepared = { readonly runbook: Runbook; readonly fleet: Fleet; readonly answers: Answers }
+
+const prepare = async (
+  io: Io,
+  said: string,
+  options: RunOptions,
+): Promise<Prepared | { readonly exit: ExitCode }> => {
+  const given = parseAssignments(options.input)
+  if (!given.ok) return { exit: giveUp(io, given.failure) }
+  const runbook = await findRunbook(io, options, said)
+  if ('exit' in runbook) return runbook
+  const fleet = await findFleet(io, options)
+  if ('exit' in fleet) return fleet
+  const answers = await readAnswers(io, options.answers)
+  if ('exit' in answers) return answers
+  const fitting = checkAnswers(io, runbook.value, answers.value)
+  if ('exit' in fitting) return fitting
+  const inputs = { ...answers.value.inputs, ...given.value }
+  return { runbook: runbook.value, fleet: fleet.value, answers: { ...answers.value, inputs } }
+}
+
+type Performance = Prepared & {
+  readonly opening: Opening
+  readonly host: ReturnType<typeof hostFor>
+  readonly attended: boolean
+  readonly setting: ReturnType<typeof realSetting>
+  readonly mode: Mode
+}
+
+const perform = async (io: Io, part: Performance, options: RunOptions): Promise<ExitCode> => {
+  const { fleet, answers, opening, host, attended, setting, mode } = part
+  const id = newIncidentId(new Date(), false)
+  const paths = incidentPaths(stateDir(io, options), id)
+  for (const ready of [await makeDir(paths.dir), await claim(paths.owner, id)])
+    if (!ready.ok) return giveUp(io, ready.failure)
+  try {
+    say(io, `${badge(mode)}  ${part.runbook.title} (${part.runbook.name}), fleet ${fleet.file}`)
+    say(io, `       ${id}; Ctrl-C pauses, \`firebreak resume ${id}\` goes on.`)
+    const auto = options.auto === true
+    const session = await openSession(
+      { id, paths, mode, fleet, setting, host, attended: attended && !auto, auto, answers },
+      opening,
+    )
+    if (!session.ok) return giveUp(io, session.failure)
+    try {
+      return await conductReal(io, session.value, { paths, json: options.json === true })
+    } finally {
+      await session.value.close()
+    }
+  } finally {
+    await release(paths.owner)
+  }
+}

@@ -1,0 +1,52 @@
+import { EXIT, type ExitCode } from '../domain/exit-codes.js'
+import { badge } from '../domain/mode.js'
+import { pending } from '../engine/pending.js'
+import { replay } from '../engine/replay.js'
+import type { IncidentState } from '../engine/state.js'
+import { timeline } from '../engine/timeline.js'
+import { rowText } from '../hosts/lines/host.js'
+import { paintFor } from '../hosts/lines/paint.js'
+import { readJournal } from '../journal/file-journal.js'
+import { ownerOf } from '../runtime/owner.js'
+import { type Global, giveUp, type Io, print } from './support/io.js'
+import { findIncident, incidentPaths, stateDir } from './support/state.js'
+
+/** Where an incident stands, from its journal alone: what is done, what is in doubt, what comes next, who is at it. */
+export const status = async (io: Io, said: string | undefined, options: Global): Promise<ExitCode> => {
+  const state = stateDir(io, options)
+  const id = await findIncident(state, said ?? 'last')
+  if (!id.ok) return giveUp(io, id.failure)
+  const paths = incidentPaths(state, id.value)
+  const verified = await readJournal(paths.journal)
+  if (!verified.ok) return giveUp(io, verified.failure)
+  const folded = replay(verified.value.entries)
+  if (!folded.ok) return giveUp(io, folded.failure)
+  const paint = paintFor(io.out, io.env)
+  for (const row of timeline(verified.value.entries)) if (row.tone !== 'quiet') print(io, rowText(row, paint))
+  print(io, '')
+  for (const line of standing(id.value, folded.value)) print(io, line)
+  print(io, `owner    ${(await ownerOf(paths.owner)) ?? 'nobody'}`)
+  print(io, `journal  ${paths.journal}, head ${verified.value.head}`)
+  if (verified.value.torn > 0)
+    print(io, `torn     the last line, ${verified.value.torn} bytes; resume cuts it off`)
+  return EXIT.done
+}
+
+const standing = (id: string, state: IncidentState): string[] => {
+  const { opened, outcome, because } = state
+  const doubtful = Object.values(state.ops).filter(op => op.status === 'started')
+  return [
+    `${id}  ${opened ? badge(opened.mode) : ''}  ${opened?.definition.name ?? ''}`,
+    outcome === undefined ? `status   ${state.status}` : `status   ended: ${outcome} (${because})`,
+    ...doubtful.map(({ op }) => `in doubt ${op}`),
+    ...nextLines(id, state),
+  ]
+}
+
+const nextLines = (id: string, state: IncidentState): string[] => {
+  if (state.status === 'ended' || state.status === 'new') return []
+  const next = pending({ ...state, status: 'open' }).map(command =>
+    command.do === 'end' ? 'end the incident' : `${command.do} in step ${command.step.id}`,
+  )
+  return [`next     ${next.join(', ')}: firebreak resume ${id}`]
+}

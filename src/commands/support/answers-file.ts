@@ -1,0 +1,75 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { EXIT } from '../../domain/exit-codes.js'
+import type { Runbook, Step } from '../../domain/runbook.js'
+import { type Answers, NO_ANSWERS } from '../../runtime/answerer.js'
+import { decode } from '../../source/decode.js'
+import { formatDiagnostic } from '../../source/format-diagnostic.js'
+import { loadYaml } from '../../source/load-yaml.js'
+import { nearest } from '../../source/nearest.js'
+import { type Loaded, relative } from './definitions.js'
+import { giveUp, type Io, say } from './io.js'
+
+const schema = z.strictObject({
+  inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
+  gates: z
+    .record(z.string(), z.union([z.literal('decline'), z.strictObject({ approve: z.string() })]))
+    .default({}),
+})
+
+/** Reads `--answers`; none where the option was not given. */
+export const readAnswers = async (io: Io, file: string | undefined): Promise<Loaded<Answers>> => {
+  if (file === undefined) return { value: NO_ANSWERS }
+  const { source, root, diagnostics } = await loadYaml(path.resolve(io.cwd, file))
+  const decoded = root ? decode(source, root, schema) : { ok: false as const, diagnostics }
+  if (decoded.ok) return { value: decoded.value }
+  for (const diagnostic of decoded.diagnostics)
+    say(io, `${formatDiagnostic(relative(io, diagnostic), source.text)}\n`)
+  return { exit: EXIT.unresolved }
+}
+
+/** Answers to steps or choices that the runbook does not have are refused before anything starts. */
+export const checkAnswers = (io: Io, runbook: Runbook, answers: Answers): Loaded<Answers> => {
+  const problem = firstProblem(runbook, answers)
+  if (!problem) return { value: answers }
+  const [message, next] = problem
+  giveUp(io, {
+    kind: 'user',
+    code: 'answers.invalid',
+    message: `the answers do not fit ${runbook.name}: ${message}`,
+    next,
+  })
+  return { exit: EXIT.usage }
+}
+
+type Problem = readonly [message: string, next: string]
+
+const firstProblem = (runbook: Runbook, { answers, gates }: Answers): Problem | undefined => {
+  for (const [id, said] of Object.entries(answers)) {
+    const step = runbook.steps.find(candidate => candidate.id === id)
+    const keys = step ? keysOf(step) : undefined
+    if (!keys) return unknownStep(runbook, id, ['ask', 'manual'])
+    const wrong = [said].flat().find(key => !keys.includes(key))
+    if (wrong !== undefined) return [`${id} has no choice ${wrong}`, hint(wrong, keys)]
+  }
+  for (const id of Object.keys(gates))
+    if (runbook.steps.find(step => step.id === id)?.kind !== 'action')
+      return unknownStep(runbook, id, ['action'])
+  return undefined
+}
+
+const keysOf = (step: Step): readonly string[] | undefined => {
+  if (step.kind === 'manual') return ['done', 'cannot']
+  return step.kind === 'ask' ? step.choices.map(({ key }) => key) : undefined
+}
+
+const unknownStep = (runbook: Runbook, id: string, kinds: readonly Step['kind'][]): Problem => {
+  const ids = runbook.steps.filter(({ kind }) => kinds.includes(kind)).map(step => step.id)
+  return [`there is no ${kinds.join(' or ')} step ${id}`, hint(id, ids)]
+}
+
+const hint = (said: string, known: readonly string[]): string => {
+  const near = nearest(said, known)
+  return near ? `did you mean ${near}?` : `there are: ${known.join(', ') || 'none'}`
+}

@@ -1,0 +1,56 @@
+import type { Event } from '../../domain/event.js'
+import { badge } from '../../domain/mode.js'
+import { formatFidelity } from '../../engine/fidelity.js'
+import type { IncidentState } from '../../engine/state.js'
+import { spanOf, timeline } from '../../engine/timeline.js'
+import { rowText } from '../../hosts/lines/host.js'
+import { paintFor } from '../../hosts/lines/paint.js'
+import { type Io, print } from './io.js'
+
+/** What the end of an incident leaves on the screen: timeline, outcome, score, and where the record is. */
+export type Closing = {
+  readonly id: string
+  readonly journal: string
+  readonly head: string
+  readonly events: readonly Event[]
+  readonly state: IncidentState
+  /** Commands worth trying next, each with its reason. */
+  readonly next: readonly { readonly command: string; readonly why: string }[]
+}
+
+export const printClosing = (io: Io, closing: Closing): void => {
+  const paint = paintFor(io.out, io.env)
+  print(io, `\n${paint('title', `Timeline of ${closing.id}`)} (${spanOf(closing.events)})`)
+  for (const row of timeline(closing.events)) if (row.tone !== 'quiet') print(io, rowText(row, paint))
+  print(io, '')
+  print(io, paint('title', outcomeLine(closing.state)))
+  for (const line of scoreLines(closing.events)) print(io, line)
+  print(io, `journal  ${closing.journal}`)
+  print(io, `head     ${closing.head}`)
+  if (closing.next.length > 0) print(io, 'next')
+  const width = Math.max(0, ...closing.next.map(({ command }) => command.length))
+  for (const { command, why } of closing.next) print(io, `  ${command.padEnd(width)}  ${paint('quiet', why)}`)
+}
+
+const outcomeLine = (state: IncidentState): string => {
+  const { opened, outcome, because } = state
+  if (opened?.mode.effects === 'withheld')
+    return `${badge(opened.mode)}: nothing was changed; it would end ${outcome} (${because}). ${formatFidelity(state)}.`
+  return `The incident is ${outcome}: ${because}.`
+}
+
+const scoreLines = (events: readonly Event[]): string[] => {
+  const scored = events.find(event => event.type === 'drill.scored')
+  if (scored?.type !== 'drill.scored') return []
+  const { score, measures, deductions, faulted } = scored.data
+  return [
+    `score    ${score} of 100`,
+    ...asList(deductions).map(({ reason, points }) => `         -${String(points)}  ${String(reason)}`),
+    ...asList(faulted).map(({ kind, instance }) => `fault    ${String(kind)} on ${String(instance)}`),
+    `measured ${Object.entries(measures)
+      .map(([name, value]) => `${name} ${String(value)}`)
+      .join(', ')}`,
+  ]
+}
+
+const asList = (value: unknown): { readonly [key: string]: unknown }[] => (Array.isArray(value) ? value : [])

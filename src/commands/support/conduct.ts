@@ -1,0 +1,71 @@
+import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
+import type { Outcome } from '../../domain/runbook.js'
+import type { Ending } from '../../runtime/loop.js'
+import type { Stop } from '../../runtime/stop.js'
+import { giveUp, type Io, say } from './io.js'
+import type { Session } from './session.js'
+
+/** Runs a session to its end or its pause, with the process's signals, and says how it can go on. */
+export const conduct = async (
+  io: Io,
+  session: Session,
+  onEnd: (ending: Ending & { how: 'ended' }) => Promise<void>,
+): Promise<ExitCode> => {
+  const unhook = hookSignals(io, session)
+  try {
+    const ending = await session.run()
+    return await conclude(io, session, ending, onEnd)
+  } finally {
+    unhook()
+  }
+}
+
+const conclude = async (
+  io: Io,
+  session: Session,
+  ending: Ending,
+  onEnd: (ending: Ending & { how: 'ended' }) => Promise<void>,
+): Promise<ExitCode> => {
+  if (ending.how === 'broken') {
+    giveUp(io, ending.failure)
+    return EXIT.paused
+  }
+  if (ending.how === 'paused') {
+    say(io, `\nPaused: ${ending.reason}. Nothing is done until it is resumed.`)
+    say(io, `  firebreak resume ${session.id}`)
+    say(io, `  journal head ${session.head()}`)
+    return EXIT.paused
+  }
+  await onEnd(ending)
+  return exitFor(ending.state.outcome)
+}
+
+const exitFor = (outcome: Outcome | undefined): ExitCode =>
+  outcome === 'resolved' || outcome === 'mitigated' ? EXIT.done : EXIT.unresolved
+
+const SECOND_MS = 3_000
+
+/** The first Ctrl-C, a SIGTERM or a dropped ssh pause after the op in flight; a second Ctrl-C within 3 s stops now. */
+const hookSignals = (io: Io, session: Session): (() => void) => {
+  let first: number | undefined
+  const interrupt = () => {
+    if (first !== undefined && performance.now() - first < SECOND_MS) stopNow(io, session)
+    first = performance.now()
+    pauseBy(io, session.stop, 'Ctrl-C')
+  }
+  const terminate = () => pauseBy(io, session.stop, 'SIGTERM')
+  const hangUp = () => pauseBy(io, session.stop, 'the terminal was closed (SIGHUP)')
+  process.on('SIGINT', interrupt).on('SIGTERM', terminate).on('SIGHUP', hangUp)
+  return () => process.off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp)
+}
+
+const pauseBy = (io: Io, stop: Stop, reason: string): void => {
+  say(io, `\n${reason}: pausing after what is in flight. Ctrl-C again stops now and leaves it in doubt.`)
+  stop.request(reason)
+}
+
+/** What is in flight has its `op.started` on disk: the next resume finds it in doubt, and looks it up. */
+const stopNow = (io: Io, session: Session): never => {
+  say(io, `Stopped at once. What was in flight is in doubt.\n  firebreak resume ${session.id}`)
+  process.exit(EXIT.paused)
+}

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
+import { type Failure, fail, ok, type Result } from '../../domain/result.js'
+import type { Runbook } from '../../domain/runbook.js'
+import { loadScenario } from '../../drill/load-scenario.js'
+import type { Scenario } from '../../drill/scenario.js'
+import type { Fleet } from '../../fleet/fleet.js'
+import { loadFleet } from '../../fleet/load.js'
+import { loadRunbook } from '../../runbook/load.js'
+import { type Diagnostic, hasErrors } from '../../source/diagnostic.js'
+import { formatDiagnostic } from '../../source/format-diagnostic.js'
+import { nearest } from '../../source/nearest.js'
+import { catalogue } from './catalogue.js'
+import { giveUp, type Io, say } from './io.js'
+
+export type Places = { readonly runbooks?: string; readonly fleet?: string }
+
+/** Either the thing, or the exit code: what was wrong is on the screen already. */
+export type Loaded<T> = { readonly value: T } | { readonly exit: ExitCode }
+
+/** The folder with runbooks: as said, else `runbooks/` here, else those that firebreak brings. */
+export const runbooksDir = (io: Pick<Io, 'cwd'>, { runbooks }: Places): string => {
+  if (runbooks !== undefined) return path.resolve(io.cwd, runbooks)
+  const here = path.join(io.cwd, 'runbooks')
+  return existsSync(here) ? here : SHIPPED
+}
+
+/** One level above `dist/`, where the bundle stands. */
+const SHIPPED = fileURLToPath(new URL('../runbooks', import.meta.url))
+
+export const fleetFile = (io: Pick<Io, 'cwd'>, places: Places): string =>
+  places.fleet === undefined
+    ? path.join(runbooksDir(io, places), 'fleet.yaml')
+    : path.resolve(io.cwd, places.fleet)
+
+/** YAML files of a folder that are runbooks: not the fleet, and no subfolder. */
+export const runbookFiles = async (dir: string): Promise<readonly string[]> => {
+  try {
+    const names = await readdir(dir)
+    return names
+      .filter(name => name.endsWith('.yaml') && name !== 'fleet.yaml')
+      .sort()
+      .map(name => path.join(dir, name))
+  } catch {
+    return []
+  }
+}
+
+/** A runbook by its name in the folder, or by its path. */
+export const findRunbook = async (io: Io, places: Places, said: string): Promise<Loaded<Runbook>> => {
+  const file = await locate(runbooksDir(io, places), said, io.cwd, 'runbook.unknown')
+  if (!file.ok) return { exit: giveUp(io, file.failure) }
+  const { runbook, diagnostics, source } = await loadRunbook(file.value, catalogue)
+  return settled(io, runbook, diagnostics, source)
+}
+
+export const findFleet = async (io: Io, places: Places): Promise<Loaded<Fleet>> => {
+  const { fleet, diagnostics, source } = await loadFleet(fleetFile(io, places))
+  return settled(io, fleet, diagnostics, source)
+}
+
+export const findScenario = async (io: Io, places: Places, said: string): Promise<Loaded<Scenario>> => {
+  const file = await locate(path.join(runbooksDir(io, places), 'drills'), said, io.cwd, 'scenario.unknown')
+  if (!file.ok) return { exit: giveUp(io, file.failure) }
+  const { scenario, diagnostics, source } = await loadScenario(file.value)
+  return settled(io, scenario, diagnostics, source)
+}
+
+const locate = async (
+  dir: string,
+  said: string,
+  cwd: string,
+  code: Failure['code'],
+): Promise<Result<string>> => {
+  if (said.includes('/') || said.endsWith('.yaml')) return ok(path.resolve(cwd, said))
+  const names = (await runbookFiles(dir)).map(file => path.basename(file, '.yaml'))
+  if (names.includes(said)) return ok(path.join(dir, `${said}.yaml`))
+  const near = nearest(said, names)
+  const next = near ? `did you mean ${near}?` : `there are: ${names.join(', ') || 'none'}`
+  return fail(code, `${dir} has no ${said}`, next)
+}
+
+const settled = <T>(
+  io: Io,
+  value: T | undefined,
+  diagnostics: readonly Diagnostic[],
+  source: string,
+): Loaded<T> => {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  for (const diagnostic of errors) say(io, `${formatDiagnostic(relative(io, diagnostic), source)}\n`)
+  return value === undefined || hasErrors(diagnostics) ? { exit: EXIT.unresolved } : { value }
+}
+
+/** Paths as a person in this folder would write them. */
+export const relative = (io: Pick<Io, 'cwd'>, diagnostic: Diagnostic): Diagnostic => {
+  const short = path.relative(io.cwd, diagnostic.file)
+  return { ...diagnostic, file: short.startsWith('..') || short === '' ? diagnostic.file : short }
+}

@@ -1,0 +1,142 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { EVENT } from '../../domain/event.js'
+import type { ExitCode } from '../../domain/exit-codes.js'
+import { epochMs } from '../../domain/instant.js'
+import type { Json } from '../../domain/json.js'
+import { fail, ok, type Result } from '../../domain/result.js'
+import type { Outcome } from '../../domain/runbook.js'
+import { type Drill, startDrill } from '../../drill/drill.js'
+import type { Scenario } from '../../drill/scenario.js'
+import { fileBaselines } from '../../fleet/baseline-store.js'
+import type { Fleet } from '../../fleet/fleet.js'
+import { readJournal } from '../../journal/file-journal.js'
+import { printClosing } from './closing.js'
+import { conduct } from './conduct.js'
+import type { Io } from './io.js'
+import type { Session, SessionOptions, Setting } from './session.js'
+import type { incidentPaths } from './state.js'
+
+/** What a drill's world is made from; kept with the incident, so that a resumed drill is the same one. */
+export type DrillSetting = {
+  readonly scenario: Scenario
+  readonly fleet: Fleet
+  readonly seed: number
+  readonly speed: number
+}
+
+export const saveSetting = async (file: string, setting: DrillSetting): Promise<Result<null>> => {
+  try {
+    await writeFile(file, JSON.stringify(setting), { mode: 0o600, flag: 'wx' })
+    return ok(null)
+  } catch (error) {
+    return fail('state.unwritable', `${file}: ${String(error)}`, 'name another folder with --state')
+  }
+}
+
+export const readSetting = async (file: string): Promise<Result<DrillSetting>> => {
+  try {
+    return ok(JSON.parse(await readFile(file, 'utf8')) as DrillSetting) // written by `saveSetting`, in a folder of our own
+  } catch (error) {
+    return fail(
+      'file.unreadable',
+      `${file}: ${String(error)}`,
+      'without it the world of this drill cannot be made again',
+    )
+  }
+}
+
+/** Starts the simulated fleet of a drill, or goes on with it. */
+export const startWorld = async (
+  paths: ReturnType<typeof incidentPaths>,
+  { scenario, fleet, seed, speed }: DrillSetting,
+  options: { readonly auto: boolean; readonly resumeAt?: number },
+): Promise<Result<Drill>> => {
+  const { auto, resumeAt } = options
+  const pace = auto ? ('instant' as const) : speed
+  const drill = await startDrill({
+    dir: paths.dir,
+    seed,
+    scenario,
+    fleet,
+    pace,
+    ...(resumeAt === undefined ? {} : { resumeAt }),
+  })
+  if (drill.ok && resumeAt === undefined) {
+    const baselines = fileBaselines(paths.baselines)
+    for (const [cluster, calm] of Object.entries(drill.value.baselines)) await baselines.record(cluster, calm)
+  }
+  return drill
+}
+
+/** A drill's world, as a session takes it. */
+export const settingOf = (drill: Drill, paths: ReturnType<typeof incidentPaths>): Setting => ({
+  clock: drill.clock,
+  resolve: drill.resolve,
+  aws: drill.aws,
+  inventory: paths.inventory,
+  baselines: paths.baselines,
+  virtual: true,
+})
+
+/** Runs a drill to its end, scores it, and says how it went. */
+export const conductDrill = (
+  io: Io,
+  session: Session,
+  drill: Drill,
+  {
+    paths,
+    json,
+    setting,
+  }: Pick<SessionOptions, 'paths'> & { readonly json: boolean; readonly setting: DrillSetting },
+): Promise<ExitCode> =>
+  conduct(io, session, async ({ state }) => {
+    if (state.score === undefined) await score(session, drill, state.outcome ?? 'unresolved')
+    if (json) return
+    const verified = await readJournal(paths.journal)
+    if (!verified.ok) throw new Error(verified.failure.message)
+    const { scenario, seed } = setting
+    printClosing(io, {
+      id: session.id,
+      journal: paths.journal,
+      head: session.head(),
+      events: verified.value.entries,
+      state: session.ledger.state(),
+      next: [
+        {
+          command: `firebreak journal verify ${session.id}`,
+          why: 'prove that nothing in the record was changed',
+        },
+        {
+          command: `firebreak drill ${scenario.name} --seed ${seed + 1}`,
+          why: 'the same kind of incident, another one',
+        },
+        { command: `firebreak show ${scenario.runbook}`, why: 'read the runbook that was played' },
+      ],
+    })
+  })
+
+/** A withheld drill has nothing to score: it changed nothing. */
+const score = async (session: Session, drill: Drill, outcome: Outcome): Promise<void> => {
+  const state = session.ledger.state()
+  if (state.opened?.mode.effects === 'withheld') return
+  const endedAt = epochMs(state.at ?? '')
+  const { score: points, measures, deductions, faulted } = drill.score({ endedAt, outcome })
+  // Plain data by their types; TypeScript does not see that a readonly object is JSON.
+  const data = {
+    score: points,
+    measures: { ...measures },
+    deductions: deductions as unknown as Json,
+    faulted: faulted as unknown as Json,
+  }
+  await session.ledger.append({ type: EVENT.drillScored, data })
+}
+
+export const DEFAULT_SPEED = 10
+
+/** Whole and positive, as typed. */
+export const parseCount = (name: string, text: string): Result<number> => {
+  const value = Number(text)
+  return Number.isSafeInteger(value) && value > 0
+    ? ok(value)
+    : fail('usage', `--${name} cannot be ${JSON.stringify(text)}`, 'give a whole number from 1')
+}

@@ -1,0 +1,74 @@
+import path from 'node:path'
+import type { ExitCode } from '../../domain/exit-codes.js'
+import { fail, ok, type Result } from '../../domain/result.js'
+import type { Fleet } from '../../fleet/fleet.js'
+import { fleetNamespace } from '../../fleet/namespace.js'
+import { readJournal } from '../../journal/file-journal.js'
+import { resolveUrl } from '../../providers/endpoint.js'
+import { createProviders } from '../../providers/providers.js'
+import { systemClock } from '../../runtime/system-clock.js'
+import { VERSION } from '../../version.js'
+import { printClosing } from './closing.js'
+import { conduct } from './conduct.js'
+import { type Global, type Io, say } from './io.js'
+import type { Session, SessionOptions, Setting } from './session.js'
+import { stateDir } from './state.js'
+
+/** The real world: the system's clock, the operator's own credentials, addresses as they are written. */
+export const realSetting = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: Fleet): Setting => {
+  const state = stateDir(io, global)
+  const namespace = fleetNamespace(fleet)
+  return {
+    clock: systemClock,
+    resolve: resolveUrl,
+    ...(fleet.region === undefined ? {} : { aws: { region: fleet.region, version: VERSION } }),
+    inventory: path.join(state, 'inventory', namespace),
+    baselines: path.join(state, 'baselines', namespace),
+    virtual: false,
+  }
+}
+
+/** The fleet file names an account: whoever holds other credentials is about to act on somebody else's fleet. */
+export const checkAccount = async (io: Io, fleet: Fleet, setting: Setting): Promise<Result<null>> => {
+  if (fleet.account === undefined || setting.aws === undefined) return ok(null)
+  const providers = createProviders({ ...setting, record: () => {} })
+  try {
+    const sts = await providers.sts()
+    const account = sts.ok ? await sts.value.account() : sts
+    if (!account.ok) {
+      say(
+        io,
+        `The account could not be verified: ${account.failure.message}. What needs EC2 may not be possible now.`,
+      )
+      return ok(null)
+    }
+    if (account.value === fleet.account) return ok(null)
+    return fail(
+      'account.mismatch',
+      `these credentials are of account ${account.value}; ${fleet.file} is for ${fleet.account}`,
+      'use the credentials of that account, or another fleet file',
+    )
+  } finally {
+    providers.close()
+  }
+}
+
+export const conductReal = (
+  io: Io,
+  session: Session,
+  { paths, json }: Pick<SessionOptions, 'paths'> & { readonly json: boolean },
+): Promise<ExitCode> =>
+  conduct(io, session, async ({ state }) => {
+    if (json) return
+    const verified = await readJournal(paths.journal)
+    if (!verified.ok) throw new Error(verified.failure.message)
+    const next = [
+      { command: `firebreak status ${session.id}`, why: 'what was done, and what still stands' },
+      {
+        command: `firebreak journal verify ${session.id}`,
+        why: 'prove that nothing in the record was changed',
+      },
+    ]
+    const { entries: events, head } = verified.value
+    printClosing(io, { id: session.id, journal: paths.journal, head, events, state, next })
+  })

@@ -1,0 +1,41 @@
+import type { JsonObject } from '../domain/json.js'
+import type { Change, Plan } from '../domain/plan.js'
+import type { Tone } from './timeline.js'
+
+export type PlanLine = { readonly text: string; readonly tone: Tone }
+
+/** A plan as an operator reads it before consent: exact changes, what it costs, what undo would do. */
+export const planLines = (plan: Plan): readonly PlanLine[] => [
+  { text: plan.summary, tone: 'title' },
+  ...plan.changes.flatMap(changeLines),
+  { text: blastWords(plan), tone: 'plain' },
+  ...plan.facts.map(({ label, value, unit }) => ({
+    text: `${label}: ${value} ${unit}`,
+    tone: 'plain' as const,
+  })),
+  ...plan.warnings.map(text => ({ text: `! ${text}`, tone: 'warn' as const })),
+  ...plan.undo.map((text, index) => ({
+    text: `${index === 0 ? 'undo: ' : '      '}${text}`,
+    tone: 'quiet' as const,
+  })),
+  { text: `digest ${plan.digest}`, tone: 'quiet' },
+]
+
+const SIGN: { readonly [verb: string]: string } = { launch: '+', park: '-' }
+
+const changeLines = ({ verb, resource, before, after }: Change): PlanLine[] => {
+  const head: PlanLine = { text: `  ${SIGN[verb] ?? '~'} ${verb} ${resource}`, tone: 'plain' }
+  if (before === null)
+    return [head, ...fields(after).map(text => ({ text: `      ${text}`, tone: 'quiet' as const }))]
+  return [{ ...head, text: `${head.text}: ${fields(before).join(', ')} → ${fields(after).join(', ')}` }]
+}
+
+const fields = (facts: JsonObject | null): string[] =>
+  Object.entries(facts ?? {}).map(
+    ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
+
+const blastWords = ({ blast }: Plan): string => {
+  const { cluster, serving, floor, takes, adds, unavailable } = blast
+  return `${cluster}: ${serving} serving now (floor ${floor}), takes ${takes}, adds ${adds}, ${unavailable} out of service meanwhile`
+}

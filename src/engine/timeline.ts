@@ -1,0 +1,137 @@
+import { formatDuration } from '../domain/duration.js'
+import type { Event, EventData, RequestTally } from '../domain/event.js'
+import { epochMs, type Instant } from '../domain/instant.js'
+import { badge } from '../domain/mode.js'
+
+export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'quiet' | 'title'
+
+/** One line of a timeline: what happened, in words for an operator. */
+export type Row = { readonly at: Instant; readonly step: string; readonly text: string; readonly tone: Tone }
+
+/** The row that an event deserves; undefined where it is bookkeeping. */
+export const rowOf = (event: Event): Row | undefined => {
+  const said = say(event)
+  if (!said) return undefined
+  const step = 'step' in event.data ? event.data.step : ''
+  return { at: event.at, step, text: said.text, tone: said.tone }
+}
+
+export const timeline = (events: Iterable<Event>): readonly Row[] =>
+  [...events].flatMap(event => rowOf(event) ?? [])
+
+type Said = { readonly text: string; readonly tone: Tone }
+const said = (text: string, tone: Tone = 'plain'): Said => ({ text, tone })
+
+const say = (event: Event): Said | undefined => {
+  switch (event.type) {
+    case 'step.entered':
+      return said(event.data.title, 'title')
+    case 'step.skipped':
+      return said(skippedWords(event.data.reason), 'quiet')
+    case 'step.finished':
+      return finishedWords(event.data)
+    case 'expression.evaluated':
+      return event.data.missing === undefined ? undefined : said(`${event.data.missing} is not known`, 'warn')
+    case 'check.observed':
+      return said(event.data.summary, event.data.verdict === 'pass' ? 'plain' : 'warn')
+    case 'question.answered':
+      return said(`answered by ${event.data.by}: ${event.data.option}`)
+    case 'gate.decided':
+      return gateWords(event.data)
+    default:
+      return sayOfWork(event)
+  }
+}
+
+const sayOfWork = (event: Event): Said | undefined => {
+  switch (event.type) {
+    case 'plan.changed':
+      return said(`the plan changed: ${event.data.differences.join('; ')}`, 'warn')
+    case 'op.started':
+      return said(`${event.data.undoes ? 'undo: ' : ''}${event.data.kind} ${event.data.target} …`, 'quiet')
+    case 'op.finished':
+      return said(`${event.data.kind} ${event.data.target}: done${countWords(event.data.requests)}`)
+    case 'op.failed':
+    case 'op.refused':
+      return said(`${event.data.kind} ${event.data.target}: ${event.data.failure.message}`, 'bad')
+    case 'op.resolved':
+      return said(
+        `${event.data.kind} ${event.data.target} was in doubt: ${event.data.verdict} (${event.data.evidence})`,
+        'warn',
+      )
+    case 'undo.finished':
+      return event.data.outcome === 'undone'
+        ? said('undone', 'good')
+        : said(`not undone: ${event.data.left.join('; ')}`, 'bad')
+    default:
+      return sayOfIncident(event)
+  }
+}
+
+const sayOfIncident = (event: Event): Said | undefined => {
+  switch (event.type) {
+    case 'incident.opened':
+      return said(`${badge(event.data.mode)}: ${event.data.definition.title}`, 'title')
+    case 'incident.paused':
+      return said(`paused: ${event.data.reason}`, 'warn')
+    case 'incident.resumed':
+      return said('resumed', 'warn')
+    case 'incident.ended':
+      return said(
+        `${event.data.outcome} (${event.data.because})`,
+        event.data.outcome === 'resolved' ? 'good' : 'warn',
+      )
+    case 'dry_run.ended':
+      return said(`the rehearsal ends: would be ${event.data.outcome} (${event.data.fidelity})`, 'warn')
+    case 'note.added':
+      return said(`note: ${event.data.text}`)
+    case 'drill.scored':
+      return said(`score ${event.data.score} of 100`, 'title')
+    default:
+      return undefined
+  }
+}
+
+const skippedWords = (reason: 'when' | 'limit'): string =>
+  reason === 'limit' ? 'the limit of visits is reached' : 'skipped: its `when` is not true'
+
+const TONE_OF: { readonly [outcome in EventData['step.finished']['outcome']]: Tone } = {
+  passed: 'good',
+  applied: 'good',
+  done: 'plain',
+  answered: 'plain',
+  unchanged: 'plain',
+  undone: 'warn',
+  skipped: 'quiet',
+  'would-change': 'warn',
+  inconclusive: 'warn',
+  declined: 'warn',
+  refused: 'bad',
+  failed: 'bad',
+}
+
+/** What a step came to; a check has said already what it saw. */
+const finishedWords = ({ outcome, summary, withheld }: EventData['step.finished']): Said => {
+  const unmade =
+    withheld?.status === 'checked' && withheld.unmade > 0 ? `, before ${withheld.unmade} unmade changes` : ''
+  if (withheld) return said(`${withheld.status}${unmade}: ${summary}`, TONE_OF[outcome])
+  if (outcome === 'passed' || outcome === 'inconclusive') return said(outcome, TONE_OF[outcome])
+  if (outcome === 'done' || outcome === 'answered') return said(`→ ${summary}`, 'plain')
+  return said(`${outcome}: ${summary}`, TONE_OF[outcome])
+}
+
+const gateWords = ({ decision, by, level }: EventData['gate.decided']): Said => {
+  if (decision === 'withheld') return said(`the effects are withheld; it would ask at level ${level}`, 'warn')
+  return said(`plan ${decision} by ${by} (${level})`, decision === 'approved' ? 'plain' : 'warn')
+}
+
+const countWords = (requests: RequestTally | undefined): string => {
+  const counts = Object.entries(requests ?? {})
+  return counts.length === 0 ? '' : ` (${counts.map(([name, count]) => `${name} ×${count}`).join(', ')})`
+}
+
+/** How long an incident took, from its first to its last event. */
+export const spanOf = (events: readonly Event[]): string => {
+  const [first, last] = [events[0], events.at(-1)]
+  return first && last ? formatDuration(epochMs(last.at) - epochMs(first.at)) : formatDuration(0)
+}

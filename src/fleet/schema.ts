@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { proxyGroup, shardGroup } from './schema-group.js'
+import { duration, perPosture, text } from './schema-values.js'
+
+const cluster = z.strictObject({
+  proxies: proxyGroup,
+  shards: shardGroup.optional(),
+  network_acl: text.optional(),
+})
+
+/** Also part of file names, so without a slash or a leading dot. */
+const clusterName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+    'must have letters, digits, and - _ . only, and begin with one of the first two',
+  )
+
+const filter = z
+  .strictObject({
+    widest: z.strictObject({ ipv4: z.int().min(0).max(32), ipv6: z.int().min(0).max(128) }),
+    max_ttl: duration,
+    default_ttl: duration,
+  })
+  .refine(({ max_ttl, default_ttl }) => default_ttl <= max_ttl, {
+    error: 'must not be longer than `max_ttl`',
+    path: ['default_ttl'],
+  })
+
+const guardrails = z.strictObject({
+  max_unavailable_proxies: perPosture(z.int().min(0)),
+  failures: perPosture(z.int().min(1)),
+  flush: z.strictObject({ max_fraction: perPosture(z.number().min(0).max(1)), per: duration }).optional(),
+  filter: filter.optional(),
+  commands: z.array(z.array(text).min(1)).default([]),
+})
+
+/** The fleet file as it is written. Strict everywhere: a guardrail that nobody reads guards nothing. */
+export const fleetFile = z
+  .strictObject({
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'must be 12 digits in quotes, such as "123456789012"')
+      .optional(),
+    region: text.optional(),
+    clusters: z
+      .record(clusterName, cluster)
+      .refine(clusters => Object.keys(clusters).length > 0, 'must have at least one cluster'),
+    guardrails,
+    allowlist: z.strictObject({ files: z.array(text).min(1), max_age: duration }).optional(),
+  })
+  .superRefine((fleet, context) => {
+    const usesEc2 = Object.values(fleet.clusters).some(
+      ({ proxies, shards }) => proxies.discover.ec2 !== undefined || shards?.discover.ec2 !== undefined,
+    )
+    if (usesEc2 && fleet.region === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['region'],
+        message: 'discovery through EC2 needs it: region: us-east-1',
+      })
+    }
+  })
+
+export type FleetFile = z.infer<typeof fleetFile>

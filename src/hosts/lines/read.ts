@@ -1,0 +1,44 @@
+import type { Streams } from '../contract.js'
+
+export type Accepted = { readonly value: string }
+
+/**
+ * Reads one line with inquirer until `accept` takes it. Undefined at Ctrl-C, at the end of input and when
+ * the signal fires: none of these is an answer.
+ */
+export const read = async (
+  { input, err }: Streams,
+  signal: AbortSignal,
+  message: string,
+  accept: (text: string) => Accepted | string,
+): Promise<string | undefined> => {
+  const { createPromptModule } = (await import('inquirer')).default
+  const ended = new AbortController()
+  const end = () => ended.abort()
+  // inquirer never settles when its input ends: a closed terminal or Ctrl-D would leave the question open for ever.
+  const onKey = (_text: string, key: { readonly ctrl?: boolean; readonly name?: string } | undefined) => {
+    if (key?.ctrl && key.name === 'd') end()
+  }
+  input.once('end', end)
+  input.on('keypress', onKey)
+  try {
+    const ask = createPromptModule({ input, output: err, signal: AbortSignal.any([signal, ended.signal]) })
+    const validate = (text: string) => {
+      const accepted = accept(text)
+      return typeof accepted === 'string' ? accepted : true
+    }
+    const { answer } = await ask([{ type: 'input', name: 'answer', message, validate }])
+    const accepted = accept(answer)
+    return typeof accepted === 'string' ? undefined : accepted.value
+  } catch (error) {
+    if (isGivenUp(error)) return undefined
+    throw error
+  } finally {
+    input.off('end', end)
+    input.off('keypress', onKey)
+  }
+}
+
+/** inquirer tells these apart by name only. */
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')

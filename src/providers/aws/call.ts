@@ -1,0 +1,83 @@
+import type { Result } from '../../domain/result.js'
+import { ok } from '../../domain/result.js'
+import type { Wire } from '../contract.js'
+import { awsFailure } from './aws-failure.js'
+import { classify, ERROR_CLASS, type ErrorClass } from './classify.js'
+import { readSdkError, type SdkError } from './wire-error.js'
+
+export type AwsCall<Output> = {
+  readonly endpoint: 'ec2' | 'sts'
+  readonly operation: string
+  readonly mutating: boolean
+  /** Milliseconds that the caller is willing to wait in all; retries end there. */
+  readonly patience?: number
+  readonly send: (signal: AbortSignal) => Promise<Output>
+}
+
+export type AwsCaller = Pick<Wire, 'clock' | 'admit' | 'record'>
+
+/** Sends, and again after a pause where that is safe. Client tokens are the caller's, so each try has the same. */
+export const awsCall = async <Output>(caller: AwsCaller, call: AwsCall<Output>): Promise<Result<Output>> => {
+  const admitted = caller.admit?.(requestOf(call))
+  if (admitted?.ok === false) return admitted
+  const end = caller.clock.now() + (call.patience ?? PATIENCE)
+  let unknown = false
+  for (let attempt = 1; ; attempt++) {
+    const left = end - caller.clock.now()
+    const outcome = await attemptOnce(caller, call, Math.min(left, deadlineOf(call)))
+    if (outcome.ok) return ok(outcome.value)
+    const { error, errorClass } = outcome
+    unknown ||= call.mutating && errorClass === ERROR_CLASS.transient && !error.unsent
+    const pause = pauseAfter(attempt)
+    const again = RETRIED.has(errorClass) && attempt < ATTEMPTS && caller.clock.now() + pause < end
+    if (!again) return { ok: false, failure: awsFailure(call, error, decided(errorClass, unknown), attempt) }
+    await caller.clock.sleep(pause)
+  }
+}
+
+const PATIENCE = 60_000
+const ATTEMPTS = 8
+const RETRIED: ReadonlySet<ErrorClass> = new Set([ERROR_CLASS.throttle, ERROR_CLASS.transient])
+
+/** 0.5 s, 1 s, 2 s, 4 s, then 8 s each. */
+const pauseAfter = (attempt: number): number => Math.min(500 * 2 ** (attempt - 1), 8_000)
+
+/** One try. A launch takes seconds at EC2; to break it off early only makes its outcome unknown. */
+const deadlineOf = (call: { readonly mutating: boolean }): number => (call.mutating ? 20_000 : 8_000)
+
+/** A throttle after a try that broke off says nothing about that try; any other answer does (same token). */
+const decided = (errorClass: ErrorClass, unknown: boolean): ErrorClass =>
+  unknown && RETRIED.has(errorClass) ? ERROR_CLASS.ambiguous : errorClass
+
+type Attempt<Output> =
+  | { readonly ok: true; readonly value: Output }
+  | { readonly ok: false; readonly error: SdkError; readonly errorClass: ErrorClass }
+
+const attemptOnce = async <Output>(
+  caller: AwsCaller,
+  call: AwsCall<Output>,
+  deadline: number,
+): Promise<Attempt<Output>> => {
+  const request = new AbortController()
+  const timer = new AbortController()
+  const answer = caller.clock.io(settle(call.send(request.signal)))
+  const late = caller.clock.sleep(deadline, timer.signal).then(() => TIMED_OUT)
+  const outcome = await Promise.race([answer, late])
+  timer.abort()
+  request.abort()
+  if (outcome.ok || !outcome.error.unsent) {
+    caller.record(requestOf(call))
+  }
+  return outcome
+}
+
+const requestOf = ({ endpoint, operation, mutating }: AwsCall<unknown>) => ({ endpoint, operation, mutating })
+
+const failed = (error: SdkError) => ({ ok: false as const, error, errorClass: classify(error) })
+const TIMED_OUT = failed({ code: 'RequestTimeout', unsent: false })
+
+const settle = <Output>(sent: Promise<Output>): Promise<Attempt<Output>> =>
+  sent.then(
+    value => ({ ok: true, value }),
+    (thrown: unknown) => failed(readSdkError(thrown)),
+  )

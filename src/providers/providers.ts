@@ -1,0 +1,77 @@
+import type { Result } from '../domain/result.js'
+import { fail, ok } from '../domain/result.js'
+import type { Providers, Wire } from './contract.js'
+import { haproxy } from './haproxy/haproxy.js'
+import { memcached } from './memcached/memcached.js'
+
+export type ProviderSet = Providers & {
+  /** The same clients, with another place to record to: one for each command, at no cost. */
+  readonly withRecorder: (record: Wire['record'], admit?: Wire['admit']) => Providers
+  /** Drops idle AWS connections. */
+  readonly close: () => void
+}
+
+/** Opens nothing and loads nothing before it is used. */
+export const createProviders = (wire: Wire): ProviderSet => {
+  const clients = lazyClients(wire)
+  return {
+    ...bind(wire, clients),
+    withRecorder: (record, admit) => bind({ ...wire, record, ...(admit ? { admit } : {}) }, clients),
+    close: clients.close,
+  }
+}
+
+const bind = (wire: Wire, clients: Clients): Providers => ({
+  ec2: async () => {
+    const loaded = await clients.ec2()
+    return loaded.ok ? ok(loaded.value(wire)) : loaded
+  },
+  sts: async () => {
+    const loaded = await clients.sts()
+    return loaded.ok ? ok(loaded.value(wire)) : loaded
+  },
+  haproxy: url => haproxy(url, wire),
+  memcached: url => memcached(url, wire),
+})
+
+type Clients = ReturnType<typeof lazyClients>
+
+const lazyClients = ({ aws, clock }: Wire) => {
+  const open: { destroy: () => void }[] = []
+  const keep = <Client extends { destroy: () => void }>(client: Client): Client => {
+    open.push(client)
+    return client
+  }
+  return {
+    ec2: once(async () => {
+      if (!aws) return noAws('EC2')
+      const { createEc2Client, ec2 } = await clock.io(import('./ec2/ec2.js'))
+      const client = keep(createEc2Client(aws))
+      return ok((caller: Wire) => ec2(client, caller))
+    }),
+    sts: once(async () => {
+      if (!aws) return noAws('STS')
+      const { createStsClient, sts } = await clock.io(import('./sts/sts.js'))
+      const client = keep(createStsClient(aws))
+      return ok((caller: Wire) => sts(client, caller))
+    }),
+    close: () => {
+      for (const client of open.splice(0)) client.destroy()
+    },
+  }
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+const noAws = (service: string): Result<never> =>
+  fail(
+    'ec2.unavailable',
+    `${service} cannot be asked: there is no region to ask.`,
+    'Name the `region` in the fleet file; in a drill, use a fleet whose targets EC2 discovers.',
+  )

@@ -1,0 +1,93 @@
+import net from 'node:net'
+import type { Clock } from '../domain/clock.js'
+import { formatDuration } from '../domain/duration.js'
+import type { Result } from '../domain/result.js'
+import { fail, ok } from '../domain/result.js'
+import type { Endpoint } from './contract.js'
+import { socketFailure } from './socket-failure.js'
+
+export type Exchange = {
+  /** As the operator knows the target; failures name it. */
+  readonly url: string
+  readonly endpoint: Endpoint
+  readonly clock: Clock
+  readonly request: string
+  /** What the end of a whole reply looks like. Absent: the server closes when it has answered. */
+  readonly until?: RegExp
+  /** Milliseconds, from dialling to the last byte. */
+  readonly deadline: number
+  /** Bytes. */
+  readonly maxReply: number
+  /** Called when the connection stands and the request leaves; never where nothing was reached. */
+  readonly onSent: () => void
+}
+
+/** One request, one reply, one connection, which is gone when this returns. */
+export const exchange = async (call: Exchange): Promise<Result<string>> => {
+  const socket = net.connect(call.endpoint)
+  const timer = new AbortController()
+  const talk = call.clock.io(converse(socket, call))
+  const late = call.clock.sleep(call.deadline, timer.signal).then(() => undefined)
+  const reply = await Promise.race([talk, late])
+  timer.abort()
+  socket.destroy()
+  await talk // settles by `close`; until then the clock would count it as open
+  return reply ?? timedOut(call)
+}
+
+const converse = (socket: net.Socket, call: Exchange): Promise<Result<string>> =>
+  new Promise(resolve => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const whole = (): Result<string> => ok(Buffer.concat(chunks).toString('utf8'))
+    socket.on('error', error => resolve({ ok: false, failure: socketFailure(call.url, error) }))
+    socket.once('connect', () => {
+      call.onSent()
+      socket.write(call.request)
+    })
+    socket.on('data', chunk => {
+      size += chunk.length
+      if (size > call.maxReply) return resolve(tooLong(call))
+      chunks.push(chunk)
+      if (call.until?.test(tail(chunks))) resolve(whole())
+    })
+    socket.on('end', () => resolve(call.until ? cutOff(call, size) : whole()))
+    socket.on('close', () => resolve(cutOff(call, size)))
+  })
+
+const TAIL_BYTES = 512
+
+/** Enough of the end to recognise it, so that a reply which comes byte by byte is not read again and again. */
+const tail = (chunks: readonly Buffer[]): string => {
+  const last: Buffer[] = []
+  let size = 0
+  for (let index = chunks.length - 1; index >= 0 && size < TAIL_BYTES; index--) {
+    const chunk = chunks[index] ?? Buffer.alloc(0)
+    last.unshift(chunk)
+    size += chunk.length
+  }
+  return Buffer.concat(last).toString('latin1')
+}
+
+const timedOut = (call: Exchange): Result<string> =>
+  fail(
+    'target.timeout',
+    `${call.url} did not answer within ${seconds(call.deadline)}.`,
+    'Treat it as unseen, not as fine: look whether the host runs and whether the network reaches it.',
+  )
+
+const cutOff = (call: Exchange, size: number): Result<string> =>
+  fail(
+    'target.protocol',
+    `${call.url} closed the connection ${size === 0 ? 'without an answer' : `after ${size} bytes of its answer`}.`,
+    'Look whether the process behind it is restarting, full, or behind a proxy that has no server left.',
+  )
+
+const tooLong = (call: Exchange): Result<string> =>
+  fail(
+    'target.protocol',
+    `${call.url} sent more than ${call.maxReply} bytes.`,
+    'Check that the address in the fleet file leads to the service that it names.',
+  )
+
+const seconds = (ms: number): string => (ms < 1000 ? `${ms}ms` : formatDuration(ms))

@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Drill } from '../../src/drill/drill.js'
+import { startDrill } from '../../src/drill/drill.js'
+import type { Wire } from '../../src/providers/contract.js'
+import { fleet, scenario } from '../drill/story.js'
+import { okOf } from '../providers/wire.js'
+import type { RunningEc2 } from './ec2-suite.js'
+import type { RunningHaproxy } from './haproxy-suite.js'
+import type { RunningMemcached } from './memcached-suite.js'
+
+type Drilled = { readonly drill: Drill; readonly wire: Wire; readonly stop: () => Promise<void> }
+
+/** A drill without anybody in it. */
+const startDrilled = async (): Promise<Drilled> => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'fb-drill-'))
+  const drill = okOf(await startDrill({ dir, seed: 1, scenario, fleet, pace: 'instant' }))
+  const { clock, resolve, aws } = drill
+  return {
+    drill,
+    wire: { clock, resolve, aws, record: () => undefined },
+    stop: async () => {
+      await drill.stop()
+      await rm(dir, { recursive: true })
+    },
+  }
+}
+
+export const startDrillHaproxy = async (): Promise<RunningHaproxy> => {
+  const { drill, wire, stop } = await startDrilled()
+  const address = addressOf(drill, 'proxy')
+  return {
+    wire,
+    admin: `tcp://${address}:9999`,
+    data: frontend => `tcp://${address}:${frontend === 'shard1' ? 11_211 : 11_212}`,
+    countsOurs: false,
+    stop,
+  }
+}
+
+export const startDrillMemcached = async (): Promise<RunningMemcached> => {
+  const { drill, wire, stop } = await startDrilled()
+  return { wire, url: `tcp://${addressOf(drill, 'shard')}:11211`, stop }
+}
+
+export const startDrillEc2 = async (): Promise<RunningEc2> => {
+  const { wire, stop } = await startDrilled()
+  const tags = { role: 'proxy', cluster: 'us-east-c1' }
+  return {
+    wire,
+    account: '123456789012',
+    tags,
+    launch: { launchTemplate: 'lt-proxy', subnet: 'subnet-a1', instanceType: 'c7i.large', tags },
+    otherType: 'c7a.large',
+    stop,
+  }
+}
+
+const addressOf = (drill: Drill, role: 'proxy' | 'shard'): string => {
+  const host = Object.values(drill.world().instances).find(instance => instance.role === role)
+  if (!host) throw new Error(`the drill has no ${role}`)
+  return host.privateIp
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Ec2, Instance, LaunchRequest, Sts, Wire } from '../../src/providers/contract.js'
+import { createProviders } from '../../src/providers/providers.js'
+import { failureOf, okOf } from '../providers/wire.js'
+import type { Service } from './service.js'
+
+/** An account with running proxies, each with an Elastic IP, found by `tags`. */
+export type RunningEc2 = {
+  readonly wire: Wire
+  readonly account: string
+  readonly tags: { readonly [key: string]: string }
+  readonly launch: Omit<LaunchRequest, 'clientToken'>
+  readonly otherType: string
+  readonly stop: () => Promise<void>
+}
+
+export const ec2Suite = (service: Service<RunningEc2>): void => {
+  let running: RunningEc2
+  let ec2: Ec2
+  let sts: Sts
+  beforeAll(async () => {
+    running = await service.start()
+    const providers = createProviders(running.wire)
+    ec2 = okOf(await providers.ec2())
+    sts = okOf(await providers.sts())
+  })
+  afterAll(() => running?.stop())
+
+  const proxies = async (): Promise<Instance[]> =>
+    okOf(await ec2.describeInstances({ filters: tagFilters(running.tags) }))
+  const proxy = async (index: number): Promise<Instance> =>
+    (await proxies())[index] ?? expect.fail('too few proxies')
+  const addressOf = async (instance: Instance) =>
+    okOf(await ec2.describeAddresses([{ name: 'instance-id', values: [instance.id] }]))[0] ??
+    expect.fail(`${instance.id} has no address`)
+
+  it('says whose account it is', async () => {
+    expect(okOf(await sts.account())).toBe(running.account)
+  })
+
+  describe('instances', () => {
+    it('are found by their tags', async () => {
+      const found = await proxies()
+      expect(found.length).toBeGreaterThan(1)
+      for (const { id, state, tags, privateIp, subnet, zone } of found) {
+        expect(id).toMatch(/^i-[0-9a-f]+$/)
+        expect(state).toBe('running')
+        expect(tags).toMatchObject(running.tags)
+        expect([privateIp, subnet, zone]).not.toContain(undefined)
+      }
+    })
+
+    it('are found by their ids', async () => {
+      const one = await proxy(0)
+      expect(okOf(await ec2.describeInstances({ ids: [one.id] }))).toEqual([one])
+    })
+
+    it('that do not exist are not found', async () => {
+      const none = await ec2.describeInstances({ ids: ['i-0123456789abcdef0'] })
+      expect(failureOf(none).code).toBe('ec2.not-found')
+    })
+
+    it('that match no filter are an empty list', async () => {
+      const filters = tagFilters({ role: 'nobody-has-this' })
+      expect(okOf(await ec2.describeInstances({ filters }))).toEqual([])
+    })
+
+    it('get tags and lose them', async () => {
+      const { id } = await proxy(0)
+      okOf(await ec2.createTags([id], { 'firebreak:state': 'parked' }))
+      expect((await proxy(0)).tags).toMatchObject({ 'firebreak:state': 'parked' })
+      okOf(await ec2.deleteTags([id], ['firebreak:state']))
+      expect((await proxy(0)).tags).not.toHaveProperty('firebreak:state')
+    })
+  })
+
+  describe('a launch', () => {
+    it('is one instance, however often it is asked for with one token', async () => {
+      const request = { ...running.launch, clientToken: 'token-1', tags: { 'firebreak:op': 'launch-1' } }
+      const first = okOf(await ec2.runInstance(request))
+      const again = okOf(await ec2.runInstance(request))
+      expect(again.id).toBe(first.id)
+      const tagged = okOf(await ec2.describeInstances({ filters: tagFilters({ 'firebreak:op': 'launch-1' }) }))
+      expect(tagged.map(({ id }) => id)).toEqual([first.id])
+      const byToken = [{ name: 'client-token', values: ['token-1'] }]
+      expect(okOf(await ec2.describeInstances({ filters: byToken })).map(({ id }) => id)).toEqual([first.id])
+    })
+
+    it('of something else with the same token is ambiguous', async () => {
+      okOf(await ec2.runInstance({ ...running.launch, clientToken: 'token-2' }))
+      const other = await ec2.runInstance({
+        ...running.launch,
+        instanceType: running.otherType,
+        clientToken: 'token-2',
+      })
+      expect(failureOf(other).code).toBe('ec2.ambiguous')
+    })
+
+    it.each([
+      ['launch template', { launchTemplate: 'nobody-has-this' }],
+      ['subnet', { subnet: 'subnet-0123456789abcdef0' }],
+    ])('from a %s that does not exist is rejected', async (name, wrong) => {
+      const launched = await ec2.runInstance({ ...running.launch, clientToken: `token ${name}`, ...wrong })
+      expect(failureOf(launched).code).toBe('ec2.rejected')
+    })
+  })
+
+  describe('an address', () => {
+    it('moves to another instance when it may be taken from the first', async () => {
+      const [from, to] = [await proxy(0), await proxy(1)]
+      const { allocationId } = await addressOf(from)
+      const move = { allocationId, instanceId: to.id }
+      const refused = await ec2.associateAddress({ ...move, allowReassociation: false })
+      expect(failureOf(refused).code).toBe('ec2.rejected')
+      const moved = okOf(await ec2.associateAddress({ ...move, allowReassociation: true }))
+      const after = okOf(await ec2.describeAddresses([{ name: 'allocation-id', values: [allocationId] }]))
+      expect(after).toMatchObject([{ allocationId, instanceId: to.id, associationId: moved.associationId }])
+    })
+  })
+}
+
+const tagFilters = (tags: { readonly [key: string]: string }) =>
+  Object.entries(tags).map(([key, value]) => ({ name: `tag:${key}`, values: [value] }))

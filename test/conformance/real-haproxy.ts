@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { tcpServer } from '../providers/servers.js'
+import { testWire } from '../providers/wire.js'
+import { freePort, startChild } from './child.js'
+import type { RunningHaproxy } from './haproxy-suite.js'
+
+/** HAProxy with two frontends in front of something that answers `version`. */
+export const startHaproxy = (admin: 'tcp' | 'unix') => async (): Promise<RunningHaproxy> => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'fb-haproxy-'))
+  const shard = await tcpServer(socket => socket.on('data', () => socket.write('VERSION 1.6.18\r\n')))
+  const ports = { admin: await freePort(), shard1: await freePort(), shard2: await freePort() }
+  const file = path.join(folder, 'haproxy.cfg')
+  const socket = path.join(folder, 'admin.sock')
+  await writeFile(file, config({ ...ports, socket, shard: shard.port }))
+  const child = await startChild('haproxy', ['-db', '-f', file], { host: '127.0.0.1', port: ports.admin })
+  return {
+    wire: testWire(),
+    admin: admin === 'unix' ? `unix:${socket}` : `tcp://127.0.0.1:${ports.admin}`,
+    data: frontend => `tcp://127.0.0.1:${ports[frontend]}`,
+    countsOurs: true,
+    stop: async () => {
+      await child.stop()
+      await shard.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+type Ports = {
+  readonly admin: number
+  readonly shard1: number
+  readonly shard2: number
+  readonly shard: number
+}
+
+const config = (options: Ports & { readonly socket: string }): string => `
+global
+  stats socket unix@${options.socket} level admin
+  stats socket ipv4@127.0.0.1:${options.admin} level admin
+  stats maxconn 50
+defaults
+  mode tcp
+  timeout connect 1s
+  timeout client 30s
+  timeout server 30s
+frontend shard1
+  bind 127.0.0.1:${options.shard1}
+  maxconn 100
+  default_backend shards
+frontend shard2
+  bind 127.0.0.1:${options.shard2}
+  default_backend shards
+backend shards
+  server s1 127.0.0.1:${options.shard}
+`
