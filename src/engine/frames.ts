@@ -1,6 +1,7 @@
 import type { Event } from '../domain/event.js'
 import type { Jump, OnFailure, Runbook, Step } from '../domain/runbook.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
+import { undoList } from './undo.js'
 
 export const runbookOf = (state: IncidentState): Runbook => {
   if (!state.opened) throw new Error('an incident without `incident.opened` has no runbook')
@@ -60,7 +61,7 @@ export const proceed = (
     case 'end':
       return inPhase(state, frame, { at: 'over', outcome: then.outcome, because: then.because })
     case 'ask':
-      return inPhase(state, frame, { at: 'deciding', finished, undoable: hasUndoable(state, finished) })
+      return inPhase(state, frame, { at: 'deciding', finished, undoable: isUndoable(state, finished) })
   }
 }
 
@@ -106,12 +107,6 @@ export const unmadeCount = (state: IncidentState): number =>
 export const frameOf = (state: IncidentState, event: Event): Frame | undefined =>
   event.frame === undefined ? undefined : state.frames[event.frame]
 
-const hasUndoable = (state: IncidentState, visit: { step: string; visit: number }): boolean =>
-  Object.values(state.ops).some(
-    op =>
-      op.step === visit.step &&
-      op.visit === visit.visit &&
-      op.status !== 'refused' &&
-      op.status !== 'not-done' &&
-      !op.undoes,
-  )
+/** Offered only where something is left to take back, and not again once it was taken back. */
+const isUndoable = (state: IncidentState, { step, visit, outcome }: StepFinished): boolean =>
+  outcome !== 'undone' && undoList(state, { step, visit }).length > 0

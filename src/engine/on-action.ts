@@ -128,7 +128,7 @@ export const undone = (state: IncidentState, frame: Frame, event: Event<'undo.fi
   const complete = event.data.outcome === 'undone'
   const summary = complete ? 'undone' : `undo is not complete: ${event.data.left.join('; ')}`
   const finished = { ...last, outcome: complete ? ('undone' as const) : last.outcome, summary }
-  return inPhase(state, frame, { at: 'deciding', finished, undoable: !complete })
+  return inPhase(state, frame, { at: 'closing', finished, then: { to: 'ask' } })
 }
 
 const planOf = (frame: Frame): Plan => {

@@ -7,10 +7,12 @@ import { close, currentStep, inPhase, onFailed, unmadeCount, withheld } from './
 import type { CheckObserved, Frame, IncidentState, StepFinished, Then } from './state.js'
 
 export const observed = (state: IncidentState, frame: Frame, event: Event<'check.observed'>): IncidentState => {
+  if (frame.phase.at !== 'checking') throw new Error('observed outside checking')
   const step = checkStep(state, frame)
+  const { input } = frame.phase
   if (event.data.verdict !== 'inconclusive' && step.expect !== undefined)
-    return inPhase(state, frame, { at: 'judging', observed: event.data })
-  return conclude(state, frame, event.data, event.data.verdict)
+    return inPhase(state, frame, { at: 'judging', input, observed: event.data })
+  return conclude(state, frame, { input, seen: event.data, verdict: event.data.verdict })
 }
 
 export const judged = (
@@ -19,18 +21,25 @@ export const judged = (
   event: Event<'expression.evaluated'>,
 ): IncidentState => {
   if (frame.phase.at !== 'judging') throw new Error('judged outside judging')
-  const seen = frame.phase.observed
-  if (event.data.missing !== undefined) return conclude(state, frame, seen, 'inconclusive')
-  return conclude(state, frame, seen, event.data.value === true ? 'pass' : 'fail')
+  const { input, observed: seen } = frame.phase
+  const { missing, value } = event.data
+  if (missing !== undefined && withheld(state)) return notJudged(state, frame, seen, missing)
+  const verdict = value === true ? 'pass' : 'fail'
+  return conclude(state, frame, { input, seen, verdict: missing === undefined ? verdict : 'inconclusive' })
 }
 
 const OUTCOME_OF = { pass: 'passed', fail: 'failed', inconclusive: 'inconclusive' } as const
 
+type Conclusion = {
+  readonly input: JsonObject
+  readonly seen: CheckObserved
+  readonly verdict: CheckObserved['verdict']
+}
+
 const conclude = (
   state: IncidentState,
   frame: Frame,
-  seen: CheckObserved,
-  verdict: CheckObserved['verdict'],
+  { input, seen, verdict }: Conclusion,
 ): IncidentState => {
   const step = checkStep(state, frame)
   const finished: Omit<StepFinished, 'step' | 'visit'> = {
@@ -38,10 +47,29 @@ const conclude = (
     output: seen.output,
     summary: seen.summary,
     ...(seen.failure ? { failure: seen.failure } : {}),
-    ...(withheld(state) ? { withheld: { status: 'checked', unmade: unmadeBefore(state, step) } as const } : {}),
+    ...(withheld(state) ? { withheld: { status: 'checked', unmade: unmadeBefore(state, input) } as const } : {}),
   }
   return close(state, frame, finished, afterVerdict(step, verdict))
 }
+
+/** What was seen is real; what it is held against may be what an unmade change would have brought. */
+const notJudged = (
+  state: IncidentState,
+  frame: Frame,
+  { output }: CheckObserved,
+  missing: string,
+): IncidentState =>
+  close(
+    state,
+    frame,
+    {
+      outcome: 'inconclusive',
+      output,
+      summary: `${missing} is not known here`,
+      withheld: { status: 'not-evaluable', unmade: unmadeCount(state) },
+    },
+    { to: 'next' },
+  )
 
 const afterVerdict = (step: CheckStep, verdict: CheckObserved['verdict']): Then => {
   if (verdict === 'pass') return { to: 'next' }
@@ -54,13 +82,8 @@ const onUnclear = (on: OnInconclusive): Then => {
 }
 
 /** Changes shown and not made that this check would have seen: those on its own cluster, where it names one. */
-const unmadeBefore = (state: IncidentState, step: CheckStep): number => {
-  const frameInput: JsonObject | undefined = inputOf(state)
-  const cluster = 'cluster' in step.with ? frameInput?.cluster : undefined
-  return typeof cluster === 'string' ? (state.unmade[cluster] ?? 0) : unmadeCount(state)
-}
-
-const inputOf = (state: IncidentState): JsonObject | undefined => state.opened?.inputs
+const unmadeBefore = (state: IncidentState, { cluster }: JsonObject): number =>
+  typeof cluster === 'string' ? (state.unmade[cluster] ?? 0) : unmadeCount(state)
 
 const checkStep = (state: IncidentState, frame: Frame): CheckStep => {
   const step = currentStep(state, frame)

@@ -12,21 +12,9 @@ import {
   jumpTo,
   onFailed,
   proceed,
-  stepOf,
   unmadeCount,
-  visitOf,
 } from './frames.js'
 import type { Frame, IncidentState, StepFinished, StepResult, Then } from './state.js'
-
-/** An event that names another step or visit than the one that the frame stands on belongs to the past. */
-export const belongs = (state: IncidentState, frame: Frame, event: Event): boolean => {
-  if (!('step' in event.data)) return true
-  const step = stepOf(state, frame)
-  if (!step || event.data.step !== step.id) return false
-  const arriving =
-    frame.phase.at === 'arriving' || frame.phase.at === 'admitted' || frame.phase.at === 'passing'
-  return event.data.visit === visitOf(frame, step) + (arriving ? 1 : 0)
-}
 
 export const whenKnown = (
   state: IncidentState,
@@ -39,7 +27,9 @@ export const skipped = (state: IncidentState, frame: Frame, event: Event<'step.s
   const step = currentStep(state, frame)
   if (event.data.reason === 'limit' && step.limit)
     return proceed(state, frame, { to: 'step', id: step.limit.then }, stubFinished(event))
-  const passed = remember(frame, step.id, { outcome: 'skipped', visit: event.data.visit, predicted: false })
+  // What an earlier visit found out is still the latest that is known.
+  const before = frame.results[step.id] ?? { predicted: false }
+  const passed = remember(frame, step.id, { ...before, outcome: 'skipped', visit: event.data.visit })
   return proceed(state, passed, { to: 'next' }, stubFinished(event))
 }
 

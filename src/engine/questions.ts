@@ -2,10 +2,27 @@
 
 import type { Option, Question } from '../domain/question.js'
 import type { Step } from '../domain/runbook.js'
-import { visitOf } from './frames.js'
+import { stepOf, visitOf } from './frames.js'
 import type { Frame, IncidentState, Phase } from './state.js'
 
 const option = (key: string, label: string, recommended = false): Option => ({ key, label, recommended })
+
+/** The question that a frame waits for an answer to; undefined where it waits for none. */
+export const questionAt = (state: IncidentState, frame: Frame): Question | undefined => {
+  const step = stepOf(state, frame)
+  const { phase } = frame
+  if (!step) return undefined
+  switch (phase.at) {
+    case 'asking':
+      return stepQuestion(frame, step, phase)
+    case 'interrupted':
+      return interruptedQuestion(state, frame, step)
+    case 'deciding':
+      return decidingQuestion(frame, step, phase)
+    default:
+      return undefined
+  }
+}
 
 export const stepQuestion = (frame: Frame, step: Step, phase: Phase & { at: 'asking' }): Question => {
   const options =

@@ -27,7 +27,7 @@ export type Phase =
   | { readonly at: 'passing'; readonly reason: 'when' | 'limit' }
   | { readonly at: 'preparing' }
   | { readonly at: 'checking'; readonly input: JsonObject }
-  | { readonly at: 'judging'; readonly observed: CheckObserved }
+  | { readonly at: 'judging'; readonly input: JsonObject; readonly observed: CheckObserved }
   | { readonly at: 'asking'; readonly text: string; readonly labels: { readonly [key: string]: string } }
   | { readonly at: 'planning'; readonly input: JsonObject }
   | { readonly at: 'gating'; readonly plan: Plan; readonly differences: readonly string[] }

@@ -24,13 +24,14 @@
  *   waiting      timer.fired                  -> closing
  *   closing      step.finished                -> arriving | over | deciding
  *   deciding     question.answered            -> arriving | over | undoing
- *   undoing      undo.finished                -> deciding
+ *   undoing      undo.finished                -> closing
  *   over         incident.ended, dry_run.ended
  *
  * Everywhere: question.asked, op.*, undo.started, note.added, incident.paused, incident.resumed, drill.scored.
  */
 
 import type { Event, RecordedType } from '../domain/event.js'
+import { belongs } from './belongs.js'
 import { everywhere } from './everywhere.js'
 import { frameOf } from './frames.js'
 import * as action from './on-action.js'
@@ -91,5 +92,5 @@ const find = (state: IncidentState, event: Event): (() => IncidentState) | undef
   const row: Row = TABLE[frame.phase.at]
   // The row's handler for this very type takes this very event; TypeScript cannot pair the two unions.
   const handler = row[event.type] as Handler<RecordedType> | undefined
-  return handler && on.belongs(state, frame, event) ? () => handler(state, frame, event) : undefined
+  return handler && belongs(state, frame, event) ? () => handler(state, frame, event) : undefined
 }

@@ -25,14 +25,15 @@ export const forge = (
   return { line: `${body.slice(0, -1)},"hash":"${hash}"}`, hash }
 }
 
-const SEAL = /,"hash":"([0-9a-f]{64})"\}$/
+const SEAL = /^,"hash":"([0-9a-f]{64})"\}$/
+const SEAL_BYTES = ',"hash":""}'.length + 64
 
 /** The hash that a raw line carries, and whether it is the hash of its bytes. */
-export const inspect = (line: string): { readonly hash: string; readonly genuine: boolean } | undefined => {
-  const seal = SEAL.exec(line)
-  const hash = seal?.[1]
-  if (!seal || hash === undefined) return undefined
-  return { hash, genuine: sha256(`${line.slice(0, seal.index)}}`) === hash }
+export const inspect = (line: Buffer): { readonly hash: string; readonly genuine: boolean } | undefined => {
+  const hash = SEAL.exec(line.subarray(-SEAL_BYTES).toString('latin1'))?.[1]
+  if (hash === undefined) return undefined
+  const body = Buffer.concat([line.subarray(0, -SEAL_BYTES), Buffer.from('}')])
+  return { hash, genuine: sha256(body) === hash }
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex')

@@ -39,7 +39,7 @@ export const reopenJournal = async (
 /** Reads and verifies; changes nothing. */
 export const readJournal = async (path: string): Promise<Result<Verified>> => {
   try {
-    return verifyJournal(await readFile(path, 'utf8'), path)
+    return verifyJournal(await readFile(path), path)
   } catch (error) {
     return unwritable(path, error, 'journal.damaged')
   }

@@ -7,32 +7,46 @@ import { type Entry, GENESIS, type Verified } from './contract.js'
  * Checks raw bytes: every line's hash, the chain, the numbering. A torn last line (no newline) is cut
  * off and reported; damage anywhere else names the line and refuses.
  */
-export const verifyJournal = (text: string, name: string): Result<Verified> => {
-  const end = text.lastIndexOf('\n') + 1
-  const lines = text.slice(0, end).split('\n').slice(0, -1)
-  const torn = Buffer.byteLength(text.slice(end))
-  if (lines.length === 0)
+export const verifyJournal = (bytes: Buffer, name: string): Result<Verified> => {
+  const { raw, rest } = split(bytes)
+  if (raw.length === 0)
     return fail(
       'journal.damaged',
-      `${name} holds ${torn === 0 ? 'nothing' : 'one torn line only'}: the incident never started`,
+      `${name} holds ${rest.length === 0 ? 'nothing' : 'one torn line only'}: the incident never started`,
       'start it again with `firebreak run` or `firebreak drill`; nothing was done under it',
     )
   const entries: Entry[] = []
   let prev = GENESIS
-  for (const [index, line] of lines.entries()) {
+  for (const [index, line] of raw.entries()) {
     const checked = check(line, index + 1, prev)
     if (typeof checked === 'string') return damaged(name, index + 1, checked)
     entries.push(checked)
     prev = checked.hash
   }
-  return ok({ entries, lines, head: prev, bytes: Buffer.byteLength(text.slice(0, end)), torn })
+  // A crash leaves a part of a line; a whole one with something else in place of its newline was damaged.
+  if (inspect(rest.subarray(0, -1))?.genuine)
+    return damaged(name, raw.length + 1, 'it does not end with a newline')
+  const lines = raw.map(line => line.toString('utf8'))
+  return ok({ entries, lines, head: prev, bytes: bytes.length - rest.length, torn: rest.length })
 }
 
-const check = (line: string, number: number, prev: string): Entry | string => {
+const NEWLINE = 0x0a
+
+const split = (bytes: Buffer): { readonly raw: readonly Buffer[]; readonly rest: Buffer } => {
+  const raw: Buffer[] = []
+  let start = 0
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    raw.push(bytes.subarray(start, end))
+    start = end + 1
+  }
+  return { raw, rest: bytes.subarray(start) }
+}
+
+const check = (line: Buffer, number: number, prev: string): Entry | string => {
   const seal = inspect(line)
   if (!seal) return 'it does not end with a hash'
   if (!seal.genuine) return 'its bytes do not match its hash'
-  const parsed: unknown = JSON.parse(line)
+  const parsed: unknown = JSON.parse(line.toString('utf8'))
   if (!isJsonObject(parsed)) return 'it is no JSON object'
   if (parsed.prev !== prev) return 'it does not follow the line before it'
   if (parsed.seq !== number) return `it is numbered ${String(parsed.seq)}`

@@ -41,7 +41,8 @@ const fromFile = (answers: Answers, question: Question): Answer | undefined => {
   if (question.kind !== 'ask' && question.kind !== 'manual') return undefined
   const said = own(answers.answers, question.step)
   const option = typeof said === 'string' ? said : said?.[question.visit - 1]
-  return option === undefined ? undefined : { option, by: 'answers' }
+  const offered = question.options.some(({ key }) => key === option)
+  return option !== undefined && offered ? { option, by: 'answers' } : undefined
 }
 
 /** A plan passes only by the exact digest that somebody read before; another plan is another question. */

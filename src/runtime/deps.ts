@@ -5,7 +5,7 @@ import type { ActionSpec } from '../actions/contract.js'
 import type { CheckSpec } from '../checks/contract.js'
 import type { Clock } from '../domain/clock.js'
 import type { RequestTally } from '../domain/event.js'
-import type { Json } from '../domain/json.js'
+import type { Json, JsonObject } from '../domain/json.js'
 import type { Answer, Question } from '../domain/question.js'
 import type { Result } from '../domain/result.js'
 import type { Template } from '../domain/runbook.js'
@@ -17,9 +17,9 @@ import type { Baselines } from '../providers/look.js'
 import type { Ledger } from './ledger.js'
 import type { Stop } from './stop.js'
 
-/** What an expression came to. `missing` names what is absent, `error` what went wrong. */
+/** What an expression came to, and the short values it looked at. `missing` names what is absent, `error` what went wrong. */
 export type Evaluated =
-  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: true; readonly value: Json; readonly seen: JsonObject }
   | { readonly ok: false; readonly missing?: string; readonly message: string }
 
 export type Evaluator = {

@@ -16,31 +16,34 @@ const DOUBTFUL: ReadonlySet<FailureCode> = new Set([
 
 export const isDoubtful = (failure: Failure): boolean => DOUBTFUL.has(failure.code)
 
+/** What became of an op whose outcome was not known. */
+export type Settled = Exclude<Probe, { state: 'unknown' }> & {
+  readonly by: Actor
+  readonly requests: RequestTally
+}
+
 /**
  * Finds out what became of an op whose outcome is not known: asks the world by the op's own probe, else the
- * operator. Undefined means that it was not done, and may be sent (again) with the same token.
+ * operator. Undefined means that nobody answered: it is still in doubt, and the incident pauses.
  */
-export const resolveDoubt = async (run: OpRun, sent: RequestTally = {}): Promise<Result<Json> | undefined> => {
+export const resolveDoubt = async (run: OpRun, sent: RequestTally = {}): Promise<Settled | undefined> => {
   const { deps, behaviour, args, token } = run
   const { hands, counts } = handsFor(deps)
   const probe = await behaviour.probe(args, token, hands)
   const requests = add(sent, counts())
-  if (probe.state !== 'unknown') return record(run, { ...probe, by: 'engine' }, requests)
+  if (probe.state !== 'unknown') return { ...probe, by: 'engine', requests }
   const answer = await put(deps, run.place.frame, questionFor(run, probe))
-  if (!answer) return new Promise(() => {})
-  if (answer.option === 'not-done')
-    return record(run, { state: 'not-done', evidence: probe.evidence, by: answer.by }, requests)
-  return record(run, { state: 'done', result: null, evidence: probe.evidence, by: answer.by }, requests)
+  if (!answer) return undefined
+  const { evidence } = probe
+  const { by } = answer
+  return answer.option === 'not-done'
+    ? { state: 'not-done', evidence, by, requests }
+    : { state: 'done', result: null, evidence, by, requests }
 }
 
-type Settled = Exclude<Probe, { state: 'unknown' }> & { readonly by: Actor }
-
-const record = async (
-  run: OpRun,
-  settled: Settled,
-  requests: RequestTally,
-): Promise<Result<Json> | undefined> => {
-  const { state: verdict, evidence, by } = settled
+/** Writes down what became of it. A result means that it was done; undefined that it may be sent with the same token. */
+export const record = async (run: OpRun, settled: Settled): Promise<Result<Json> | undefined> => {
+  const { state: verdict, evidence, by, requests } = settled
   const result = settled.state === 'done' ? settled.result : undefined
   await run.deps.ledger.append({
     type: 'op.resolved',

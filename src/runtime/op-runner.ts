@@ -1,11 +1,12 @@
 import type { Apply, OpBehaviour, OpRequest } from '../actions/contract.js'
+import type { RequestTally } from '../domain/event.js'
 import type { Json } from '../domain/json.js'
-import { ok, type Result } from '../domain/result.js'
+import { type Failure, ok, type Result } from '../domain/result.js'
 import { opKey } from '../engine/ops.js'
 import type { OpState } from '../engine/state.js'
 import type { Deps } from './deps.js'
 import { tokenOf } from './digest.js'
-import { isDoubtful, resolveDoubt } from './doubt.js'
+import { isDoubtful, record, resolveDoubt } from './doubt.js'
 import { handsFor, type OpRun, type Place } from './op-run.js'
 
 export type OpRunner = Apply & {
@@ -13,7 +14,7 @@ export type OpRunner = Apply & {
   readonly undo: (request: OpRequest, undoes: string, key: string) => Promise<Result<Json>>
   /** Finds out what became of an op in doubt, and sends nothing. */
   readonly settle: (op: OpState) => Promise<void>
-  /** Resolves when a stop kept an op from being started: the apply is left where it stands. */
+  /** Resolves when an op could not go on (a stop, or a doubt that nobody settled) and none is in flight: the apply is left where it stands. */
   readonly halted: Promise<void>
   /** Keys that were asked for. */
   readonly asked: ReadonlySet<string>
@@ -51,14 +52,27 @@ export const createOpRunner = (
     }
   }
 
+  let running = 0
+  let leaving = false
+  /** An op in flight is let finish: the apply is left only when none is. */
+  const during = async <T>(work: Promise<T>): Promise<T> => {
+    running += 1
+    try {
+      return await work
+    } finally {
+      running -= 1
+      if (leaving && running === 0) halt()
+    }
+  }
+  const leave = (): Promise<never> => {
+    leaving = true
+    if (running === 0) halt()
+    return new Promise(() => {})
+  }
+
   const run = async (request: OpRequest, key: string, undoes?: string): Promise<Result<Json>> => {
     asked.add(key)
-    const opRun = runOf(request, key, undoes)
-    const known = await recall(opRun, deps.ledger.state().ops[key])
-    if (known) return known
-    if (deps.stop.reason() === undefined) return start(opRun)
-    halt()
-    return new Promise(() => {})
+    return (await during(attempt(runOf(request, key, undoes)))) ?? leave()
   }
 
   const op = (request: OpRequest) => run(request, opKey(place, request.key, request.target))
@@ -67,23 +81,32 @@ export const createOpRunner = (
     all: requests => Promise.all(requests.map(op)),
     undo: (request, undoes, key) => run(request, key, undoes),
     settle: async before => {
-      await resolveDoubt(runOf(before, before.op))
+      const opRun = runOf(before, before.op)
+      const settled = await during(resolveDoubt(opRun))
+      await (settled ? record(opRun, settled) : leave())
     },
     halted,
     asked,
   }
 }
 
-/** What the journal says of the op; undefined where it is to be sent. */
-const recall = async (run: OpRun, before: OpState | undefined): Promise<Result<Json> | undefined> => {
+/** Undefined: left where it stands, because of a stop, or because nobody said what became of it. */
+const attempt = async (run: OpRun): Promise<Result<Json> | undefined> => {
+  const { ledger, stop } = run.deps
+  const before = ledger.state().ops[run.ref.op]
   if (before?.status === 'finished') return ok(before.result ?? null)
-  if (before?.status === 'started') return resolveDoubt(run)
   const retried = run.undoes !== undefined
   if (before?.failure && !retried) return { ok: false, failure: before.failure }
-  return undefined
+  if (before?.status === 'started') {
+    const settled = await resolveDoubt(run)
+    if (!settled) return undefined
+    const done = await record(run, settled)
+    if (done) return done
+  }
+  return stop.reason() === undefined ? start(run) : undefined
 }
 
-const start = async (run: OpRun): Promise<Result<Json>> => {
+const start = async (run: OpRun): Promise<Result<Json> | undefined> => {
   const { deps, place, behaviour, ref, args, token, undoes } = run
   const { frame } = place
   const { ledger } = deps
@@ -96,7 +119,23 @@ const start = async (run: OpRun): Promise<Result<Json>> => {
     await ledger.append({ type: 'op.finished', frame, data: { ...ref, requests, result: result.value } })
     return result
   }
-  if (isDoubtful(result.failure)) return (await resolveDoubt(run, requests)) ?? result
+  if (isDoubtful(result.failure)) return afterDoubt(run, result.failure, requests)
   await ledger.append({ type: 'op.failed', frame, data: { ...ref, requests, failure: result.failure } })
   return result
+}
+
+/** Found not to have happened, it has failed: `apply` decides by that, now and whenever it is replayed. */
+const afterDoubt = async (
+  run: OpRun,
+  failure: Failure,
+  sent: RequestTally,
+): Promise<Result<Json> | undefined> => {
+  const settled = await resolveDoubt(run, sent)
+  if (!settled) return undefined
+  if (settled.state === 'done') return record(run, settled)
+  const { by: actor, requests, evidence } = settled
+  const known = { ...failure, message: `${failure.message}; it was not done: ${evidence}` }
+  const data = { ...run.ref, requests, failure: known }
+  await run.deps.ledger.append({ type: 'op.failed', frame: run.place.frame, actor, data })
+  return { ok: false, failure: known }
 }

@@ -66,7 +66,8 @@ const bootIdNow = async (): Promise<string> => {
 /** Field 22 of `/proc/<pid>/stat`; undefined for a process that is gone, or a zombie. */
 const startOf = async (pid: number): Promise<string | undefined> => {
   try {
-    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? []
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ') // the name before it may hold anything
     return fields[0] === 'Z' ? undefined : fields[19]
   } catch {
     return signalled(pid)

@@ -41,8 +41,9 @@ const reason = (
   if (connections > middle + DEVIATIONS * sigma && connections > middle * NOTEWORTHY)
     return `${(connections / Math.max(1, middle)).toFixed(1)} times the median`
   if (fill >= NEAR_LIMIT) return `${Math.round(fill * 100)} % of its limit`
-  if (baseline !== undefined && connections >= baseline * ABOVE_BASELINE)
-    return `${(connections / Math.max(1, baseline)).toFixed(1)} times the calm baseline`
+  // A baseline of nothing is no measure: everything is far above it, nothing included.
+  if (baseline !== undefined && baseline > 0 && connections >= baseline * ABOVE_BASELINE)
+    return `${(connections / baseline).toFixed(1)} times the calm baseline`
   return undefined
 }
 

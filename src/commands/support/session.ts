@@ -23,7 +23,6 @@ import { createLedger, type Ledger } from '../../runtime/ledger.js'
 import { type Ending, runIncident } from '../../runtime/loop.js'
 import { createStop, type Stop } from '../../runtime/stop.js'
 import { VERSION } from '../../version.js'
-import { catalogue } from './catalogue.js'
 import type { incidentPaths } from './state.js'
 
 /** The world that a session works on: a real one, or a drill's. The only things that differ. */
@@ -164,7 +163,7 @@ const depsFor = (options: SessionOptions, { ledger, stop, providers, definition 
     },
     checks,
     actions,
-    evaluator: createEvaluator(definition, catalogue),
+    evaluator: createEvaluator(definition),
     answer: createAnswerer({
       answers,
       auto,

@@ -47,7 +47,7 @@ const scopeFor = (deps: Deps, command: Command & { do: 'evaluate' }): Scope => {
 
 /** A `when` that cannot be known is planned as if true where effects are withheld, and never acted on where they are not. */
 const condition = (deps: Deps, result: Evaluated): Evaluation => {
-  if (result.ok) return { value: result.value }
+  if (result.ok) return evaluation(result)
   return { value: withheld(deps.ledger.state()), missing: reasonOf(result) }
 }
 
@@ -64,7 +64,7 @@ const arm = (deps: Deps, step: Step, scope: Scope): Evaluation => {
     if (test === undefined) return { value: index, seen }
     const result = deps.evaluator.evaluate(test, scope)
     if (!result.ok && !withheld(deps.ledger.state())) return { value: null, missing: reasonOf(result), seen }
-    seen[test] = result.ok ? result.value : `not evaluable: ${reasonOf(result)}`
+    Object.assign(seen, result.ok ? result.seen : { [test]: `not evaluable: ${reasonOf(result)}` })
     if (result.ok && result.value === true) return { value: index, seen }
   }
   return { value: null, missing: 'which way to go', seen }
@@ -93,14 +93,19 @@ const inputs = (deps: Deps, step: Step, scope: Scope): Evaluated => {
 
 const mapOf = (results: { readonly [key: string]: Evaluated }): Evaluated => {
   const value: { [key: string]: Json } = {}
+  const seen: JsonObject = {}
   for (const [key, result] of Object.entries(results)) {
     if (!result.ok) return result
     value[key] = result.value
+    Object.assign(seen, result.seen)
   }
-  return { ok: true, value }
+  return { ok: true, value, seen }
 }
 
 const settle = (result: Evaluated): Evaluation =>
-  result.ok ? { value: result.value } : { value: null, missing: reasonOf(result) }
+  result.ok ? evaluation(result) : { value: null, missing: reasonOf(result) }
+
+const evaluation = ({ value, seen }: Evaluated & { ok: true }): Evaluation =>
+  Object.keys(seen).length > 0 ? { value, seen } : { value }
 
 const reasonOf = (result: Evaluated & { ok: false }): string => result.missing ?? result.message

@@ -77,7 +77,7 @@ const draft = async (
 }
 
 /** How much worse a shown fact may get while a plan waits before it is asked again. */
-const TOLERANCE = 1.2
+const TOLERANCE = 0.2
 
 /** Words for what changed since the plan was agreed to; none where it still holds. */
 export const differencesOf = (agreed: Plan, now: Plan): readonly string[] => {
@@ -90,7 +90,8 @@ export const differencesOf = (agreed: Plan, now: Plan): readonly string[] => {
 const worsened = (before: readonly Fact[], now: Fact): string[] => {
   const then = before.find(({ label }) => label === now.label)
   if (!then) return []
-  const worse = now.worse === 'higher' ? now.value > then.value * TOLERANCE : now.value * TOLERANCE < then.value
+  const limit = then.value * (now.worse === 'higher' ? 1 + TOLERANCE : 1 - TOLERANCE)
+  const worse = now.worse === 'higher' ? now.value > limit : now.value < limit
   return worse ? [`${now.label}: ${then.value} ${then.unit} -> ${now.value} ${now.unit}`] : []
 }
 

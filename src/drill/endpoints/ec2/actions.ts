@@ -1,0 +1,34 @@
+import type { Ec2Action } from './action.js'
+import { associateAddress, describeAddresses, disassociateAddress } from './addresses.js'
+import { describeInstances } from './describe-instances.js'
+import { runInstances } from './run-instances.js'
+import { createTags, deleteTags } from './tags.js'
+import { terminateInstances } from './terminate-instances.js'
+
+/** What the endpoint serves; any other action is `InvalidAction`. */
+export const EC2_ACTIONS: Readonly<Record<string, Ec2Action>> = {
+  AssociateAddress: associateAddress,
+  CreateTags: createTags,
+  DeleteTags: deleteTags,
+  DescribeAddresses: describeAddresses,
+  DescribeInstances: describeInstances,
+  DisassociateAddress: disassociateAddress,
+  RunInstances: runInstances,
+  TerminateInstances: terminateInstances,
+}
+
+export const STS_ACTIONS: Readonly<Record<string, Ec2Action>> = {
+  GetCallerIdentity: {
+    mutating: false,
+    answer: () => ({
+      ok: true,
+      body: ({ account }) => ({
+        GetCallerIdentityResult: {
+          Arn: `arn:aws:iam::${account}:user/drill`,
+          UserId: 'AIDADRILL',
+          Account: account,
+        },
+      }),
+    }),
+  },
+}

@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net'
+import type { Stage } from '../stage.js'
+import { exchange } from './exchange.js'
+import { COMMANDS, type Command, unknownCommand } from './haproxy-commands.js'
+
+const LATENCY = { from: 2, to: 6 }
+const LONGEST_LINE = 16_384
+
+/**
+ * One connection to the runtime API of a proxy: one line, with commands between semicolons; every answer
+ * ends with an empty line; then the connection is closed.
+ */
+export const serveHaproxy = (stage: Stage, instance: string, socket: Socket): void => {
+  const gone = new AbortController()
+  socket.on('close', () => gone.abort())
+  let text = ''
+  const take = (chunk: Buffer): void => {
+    text += chunk.toString('utf8')
+    const end = text.indexOf('\n')
+    if (end === -1) {
+      if (text.length > LONGEST_LINE) socket.destroy()
+      return
+    }
+    socket.off('data', take)
+    socket.resume()
+    answerLine(stage, instance, text.slice(0, end).trim(), gone.signal).then(
+      answer => (answer === undefined ? socket.destroy() : socket.end(answer)),
+      () => socket.destroy(),
+    )
+  }
+  socket.on('data', take)
+  socket.on('end', () => {
+    if (!text.includes('\n')) socket.destroy()
+  })
+}
+
+const answerLine = async (
+  stage: Stage,
+  instance: string,
+  line: string,
+  gone: AbortSignal,
+): Promise<string | undefined> => {
+  let text = ''
+  for (const words of line.split(';').map(part => part.trim().split(/\s+/))) {
+    const found = COMMANDS.find(command => command.words.every((word, index) => words[index] === word))
+    const answer = await exchange(
+      stage,
+      {
+        request: {
+          endpoint: 'haproxy',
+          operation: found?.words.join(' ') ?? words.join(' '),
+          mutating: found?.mutating ?? false,
+          target: instance,
+        },
+        key: words.join(' '),
+        latency: LATENCY,
+        gone,
+      },
+      () => run(stage, instance, found, words),
+    )
+    if (answer === undefined) return undefined
+    text += `${answer}\n`
+  }
+  return text
+}
+
+const run = (
+  stage: Stage,
+  instance: string,
+  command: Command | undefined,
+  words: readonly string[],
+): string | undefined => {
+  const world = stage.world()
+  const host = world.instances[instance]
+  const cluster = host === undefined ? undefined : world.clusters[host.cluster]
+  if (host === undefined || cluster === undefined) return undefined
+  if (command === undefined) return unknownCommand(words)
+  const args = words.slice(command.words.length)
+  const { text, change } = command.answer({ world, host, cluster, now: stage.clock.now(), args })
+  return change === undefined || stage.commit(change).ok ? text : undefined
+}

@@ -1,0 +1,182 @@
+import { between } from '../random.js'
+import type { Change, ChangeOf } from './change.js'
+import { addressOf, findInstance, holderAt } from './instances.js'
+import { frontendSessions, proxySessions } from './load.js'
+import type { Cut, Holder, Switch, World, WorldInstance } from './world.js'
+
+const BOOT = { from: 20_000, to: 40_000 }
+const START = { from: 5_000, to: 15_000 }
+const SHUT_DOWN = { from: 15_000, to: 30_000 }
+
+/** The world after one line of its log. Changes come in the order of their times. */
+export const applyChange = (world: World, change: Change): World => ({
+  ...applied(world, change),
+  changes: world.changes + 1,
+})
+
+const applied = (world: World, change: Change): World => {
+  switch (change.operation) {
+    case 'RunInstances':
+      return launch(world, change)
+    case 'CreateTags':
+      return retag(world, change.args.resources, tags => ({ ...tags, ...change.args.tags }))
+    case 'DeleteTags':
+      return retag(world, change.args.resources, tags => without(tags, change.args.keys))
+    case 'AssociateAddress':
+      return associate(world, change)
+    case 'DisassociateAddress':
+      return hold(world, change.args.allocationId, { at: change.at })
+    case 'TerminateInstances':
+      return change.args.instances.reduce((before, id) => terminate(before, id, change.at), world)
+    case 'disable frontend':
+      return turn(world, change, 'disabled')
+    case 'enable frontend':
+      return turn(world, change, 'enabled')
+    case 'shutdown sessions server':
+      return turn(world, change, 'sessions-shut')
+    case 'flush_all':
+      return update(world, change.args.instance, instance => ({
+        ...instance,
+        flushedAt: [...instance.flushedAt, change.at],
+        items: {},
+      }))
+    case 'set':
+      return update(world, change.args.instance, instance => ({
+        ...instance,
+        items: { ...instance.items, [change.args.key]: { flags: change.args.flags, data: change.args.data } },
+      }))
+  }
+}
+
+const launch = (world: World, change: ChangeOf<'RunInstances'>): World => {
+  const { args, result } = change
+  const cluster = world.clusters[args.cluster]
+  const subnet = world.subnets[args.subnet]
+  if (cluster === undefined || subnet === undefined) return world
+  const launched = result.instances.map(({ id, privateIp }): WorldInstance => {
+    const runningAt = change.at + Math.round(between(BOOT, world.seed, 'boot', id))
+    return {
+      id,
+      cluster: cluster.name,
+      role: 'proxy',
+      subnet: subnet.id,
+      zone: subnet.zone,
+      privateIp,
+      type: args.instanceType,
+      reservation: result.reservation,
+      ...(args.clientToken === undefined ? {} : { clientToken: args.clientToken }),
+      template: cluster.template,
+      tags: args.tags,
+      launchedAt: change.at,
+      runningAt,
+      servingAt: runningAt + Math.round(between(START, world.seed, 'start', id)),
+      switches: [],
+      flushedAt: [],
+      items: {},
+    }
+  })
+  const instances = Object.fromEntries(launched.map(instance => [instance.id, instance]))
+  const launches =
+    args.clientToken === undefined
+      ? world.launches
+      : {
+          ...world.launches,
+          [launchKey(subnet.zone, args.clientToken)]: {
+            parameters: args.parameters,
+            instances: Object.keys(instances),
+          },
+        }
+  return { ...world, instances: { ...world.instances, ...instances }, launches }
+}
+
+/** A client token counts within the zone of its subnet: the same token in another zone launches again. */
+export const launchKey = (zone: string, clientToken: string): string => `${zone} ${clientToken}`
+
+type Tags = Readonly<Record<string, string>>
+
+const retag = (world: World, resources: readonly string[], to: (tags: Tags) => Tags): World => ({
+  ...world,
+  instances: retagged(world.instances, resources, to),
+  addresses: retagged(world.addresses, resources, to),
+})
+
+const retagged = <T extends { readonly tags: Tags }>(
+  all: Readonly<Record<string, T>>,
+  resources: readonly string[],
+  to: (tags: Tags) => Tags,
+): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(all).map(([id, one]) => [id, resources.includes(id) ? { ...one, tags: to(one.tags) } : one]),
+  )
+
+const without = (tags: Tags, keys: readonly string[]): Tags =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key)))
+
+/** An instance has one Elastic IP: what it held before goes. */
+const associate = (world: World, change: ChangeOf<'AssociateAddress'>): World => {
+  const { allocationId, instance } = change.args
+  const former = addressOf(world, instance, change.at)
+  const freed =
+    former === undefined || former.allocationId === allocationId
+      ? world
+      : hold(world, former.allocationId, { at: change.at })
+  return hold(freed, allocationId, { at: change.at, instance, associationId: change.result.associationId })
+}
+
+/** Moving an address breaks every flow through it at once. */
+const hold = (world: World, allocationId: string, holder: Holder): World => {
+  const address = world.addresses[allocationId]
+  if (address === undefined) return world
+  const former = findInstance(world, holderAt(address, holder.at)?.instance ?? '')
+  const connections = former === undefined ? 0 : proxySessions(world, former, holder.at)
+  return {
+    ...world,
+    addresses: {
+      ...world.addresses,
+      [allocationId]: { ...address, holders: [...address.holders, holder] },
+    },
+    cuts: former === undefined ? world.cuts : [...world.cuts, cut(holder.at, former, connections)],
+  }
+}
+
+const terminate = (world: World, id: string, at: number): World => {
+  const address = addressOf(world, id, at)
+  const freed = address === undefined ? world : hold(world, address.allocationId, { at })
+  return update(freed, id, instance =>
+    instance.terminatedAt === undefined
+      ? {
+          ...instance,
+          terminatedAt: at,
+          goneAt: at + Math.round(between(SHUT_DOWN, world.seed, 'shut-down', id)),
+        }
+      : instance,
+  )
+}
+
+const turn = (
+  world: World,
+  change: ChangeOf<'disable frontend' | 'enable frontend' | 'shutdown sessions server'>,
+  to: Switch['to'],
+): World => {
+  const { instance: id, frontend } = change.args
+  const instance = findInstance(world, id)
+  if (instance === undefined) return world
+  const turned = update(world, id, before => ({
+    ...before,
+    switches: [...before.switches, { at: change.at, frontend, to }],
+  }))
+  if (to !== 'sessions-shut') return turned
+  const sessions = frontendSessions(world, instance, frontend, change.at)
+  return { ...turned, cuts: [...turned.cuts, cut(change.at, instance, sessions)] }
+}
+
+const cut = (at: number, instance: WorldInstance, connections: number): Cut => ({
+  at,
+  instance: instance.id,
+  connections,
+})
+
+const update = (world: World, id: string, to: (instance: WorldInstance) => WorldInstance): World => {
+  const instance = findInstance(world, id)
+  return instance === undefined ? world : { ...world, instances: { ...world.instances, [id]: to(instance) } }
+}

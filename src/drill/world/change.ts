@@ -1,0 +1,85 @@
+import { z } from 'zod'
+
+const tags = z.record(z.string(), z.string())
+const ids = z.array(z.string())
+
+/** One line of `world.log`: a request that changed the world, at its virtual time. */
+export const change = z.discriminatedUnion('operation', [
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
+    operation: z.literal('RunInstances'),
+    args: z.strictObject({
+      cluster: z.string(),
+      subnet: z.string(),
+      instanceType: z.string(),
+      clientToken: z.string().optional(),
+      /** Every parameter but the token, as canonical JSON: the same token must come with the same. */
+      parameters: z.string(),
+      tags,
+    }),
+    result: z.strictObject({
+      reservation: z.string(),
+      instances: z.array(z.strictObject({ id: z.string(), privateIp: z.string() })),
+    }),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
+    operation: z.literal('CreateTags'),
+    args: z.strictObject({ resources: ids, tags }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
+    operation: z.literal('DeleteTags'),
+    args: z.strictObject({ resources: ids, keys: ids }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
+    operation: z.literal('AssociateAddress'),
+    args: z.strictObject({ allocationId: z.string(), instance: z.string() }),
+    result: z.strictObject({ associationId: z.string() }),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
+    operation: z.literal('DisassociateAddress'),
+    args: z.strictObject({ allocationId: z.string() }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
+    operation: z.literal('TerminateInstances'),
+    args: z.strictObject({ instances: ids }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('haproxy'),
+    operation: z.enum(['disable frontend', 'enable frontend', 'shutdown sessions server']),
+    args: z.strictObject({ instance: z.string(), frontend: z.string() }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('memcached'),
+    operation: z.literal('flush_all'),
+    args: z.strictObject({ instance: z.string() }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('memcached'),
+    operation: z.literal('set'),
+    args: z.strictObject({ instance: z.string(), key: z.string(), flags: z.string(), data: z.string() }),
+    result: z.null(),
+  }),
+])
+
+export type Change = z.infer<typeof change>
+export type ChangeOf<Operation extends Change['operation']> = Extract<Change, { operation: Operation }>

@@ -1,0 +1,117 @@
+import { between, unit } from '../random.js'
+import { servesAt } from './instances.js'
+import type { World, WorldAddress, WorldInstance } from './world.js'
+
+/** How long the clients of an address take to come back after their connections were cut. */
+const RECONNECT = { from: 30_000, to: 60_000 }
+
+/** Clients hold their pools open: live sessions of a frontend that accepts no more leave slowly. */
+const HALF_LIFE_MS = 600_000
+
+/** Half of it moves a whole proxy, the other half each of its frontends. */
+const NOISE = 0.08
+const TICK_MS = 5_000
+
+/** Sessions of one frontend of a proxy at that moment; never above its limit. */
+export const frontendSessions = (
+  world: World,
+  instance: WorldInstance,
+  frontend: string,
+  t: number,
+): number => {
+  const cluster = world.clusters[instance.cluster]
+  if (cluster === undefined || !servesAt(instance, t)) return 0
+  const share = cluster.calm / cluster.frontends.length
+  const noise = 1 + NOISE * (drift(world, t, instance.id) + drift(world, t, `${instance.id} ${frontend}`) - 1)
+  const sessions = clientsPresent(world, instance, frontend, t) * share * heat(world, instance.id, t) * noise
+  return Math.min(frontendLimit(world, instance), Math.round(sessions))
+}
+
+/** 0 to 1, another one every tick. */
+const drift = (world: World, t: number, entity: string): number =>
+  unit(world.seed, 'noise', entity, Math.floor(t / TICK_MS))
+
+export const frontendLimit = (world: World, instance: WorldInstance): number => {
+  const cluster = world.clusters[instance.cluster]
+  return cluster === undefined ? 0 : Math.floor(cluster.limit / cluster.frontends.length)
+}
+
+/** Sessions of all frontends of a proxy. */
+export const proxySessions = (world: World, instance: WorldInstance, t: number): number =>
+  (world.clusters[instance.cluster]?.frontends ?? [])
+    .map(frontend => frontendSessions(world, instance, frontend.name, t))
+    .reduce((sum, sessions) => sum + sessions, 0)
+
+/** How many times its calm connections a machine carries for the same clients: 1 where it is sound. */
+export const heat = (world: World, instanceId: string, t: number): number =>
+  world.faults
+    .filter(fault => fault.instance === instanceId)
+    .map(fault => 1 + (fault.factor - 1) * Math.min(1, Math.max(0, (t - fault.begins) / fault.ramp)))
+    .reduce((product, factor) => product * factor, 1)
+
+/** The part, 0 to 1, of the clients of its address that are connected to a frontend of this proxy. */
+export const clientsPresent = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  let state: Presence = { at: Number.NEGATIVE_INFINITY, part: 0, attached: false, enabled: true, ramp: 1 }
+  for (const moment of momentsOf(world, instance, frontend)) {
+    if (moment.at > t) break
+    state = { ...state, part: partAt(state, moment.at), ...moment.change, at: moment.at }
+  }
+  return partAt(state, t)
+}
+
+type Presence = {
+  readonly at: number
+  readonly part: number
+  readonly attached: boolean
+  readonly enabled: boolean
+  /** Milliseconds from nobody to everybody. */
+  readonly ramp: number
+}
+
+type Moment = { readonly at: number; readonly change: Partial<Presence> }
+
+const partAt = (state: Presence, t: number): number => {
+  const passed = t - state.at
+  if (!state.attached) return 0
+  if (!state.enabled) return state.part * 0.5 ** (passed / HALF_LIFE_MS)
+  return Math.min(1, state.part + passed / state.ramp)
+}
+
+/** A world never changes, so what happened in it is worked out once; a score asks for every second. */
+const worked = new WeakMap<World, Map<string, readonly Moment[]>>()
+
+const momentsOf = (world: World, instance: WorldInstance, frontend: string): readonly Moment[] => {
+  const ofWorld = worked.get(world) ?? new Map<string, readonly Moment[]>()
+  worked.set(world, ofWorld)
+  const key = `${instance.id} ${frontend}`
+  const moments = ofWorld.get(key) ?? workOut(world, instance, frontend)
+  ofWorld.set(key, moments)
+  return moments
+}
+
+const workOut = (world: World, instance: WorldInstance, frontend: string): Moment[] => {
+  const held = Object.values(world.addresses).flatMap(address => timesHeld(world, address, instance))
+  const switched = instance.switches
+    .filter(change => change.frontend === frontend)
+    .map(change => ({
+      at: change.at,
+      change: change.to === 'sessions-shut' ? { part: 0 } : { enabled: change.to === 'enabled' },
+    }))
+  // An address that comes in the same instant in which another one leaves must find that one gone.
+  return [...held, ...switched].sort((a, b) => a.at - b.at || rank(a) - rank(b))
+}
+
+const rank = (moment: Moment): number => (moment.change.attached === true ? 1 : 0)
+
+/** Clients of an address can only come once HAProxy answers there, and all leave when it moves away. */
+const timesHeld = (world: World, address: WorldAddress, instance: WorldInstance): Moment[] =>
+  address.holders.flatMap((holder, index) => {
+    const from = Math.max(holder.at, instance.servingAt)
+    const to = address.holders[index + 1]?.at ?? Number.POSITIVE_INFINITY
+    if (holder.instance !== instance.id || from >= to) return []
+    const ramp = between(RECONNECT, world.seed, 'reconnect', instance.id, holder.at)
+    const attach = { at: from, change: { attached: true, ramp } }
+    return to === Number.POSITIVE_INFINITY
+      ? [attach]
+      : [attach, { at: to, change: { attached: false, part: 0 } }]
+  })

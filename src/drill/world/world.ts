@@ -1,0 +1,104 @@
+// The world of a drill: plain data, a fold of (seed, scenario, fleet) and the log of changes. Nothing here
+// does I/O, reads a clock or draws from a stream of random numbers; what is true at a moment is a
+// function of the world and that moment.
+
+/** Times are milliseconds since 1970, virtual. */
+export type World = {
+  readonly seed: number
+  /** The alert that starts the drill. */
+  readonly epoch: number
+  readonly account: string
+  readonly region: string
+  readonly clusters: Readonly<Record<string, WorldCluster>>
+  readonly subnets: Readonly<Record<string, WorldSubnet>>
+  readonly instances: Readonly<Record<string, WorldInstance>>
+  /** Elastic IPs, by allocation id. */
+  readonly addresses: Readonly<Record<string, WorldAddress>>
+  /** What each client token launched, by zone and token. */
+  readonly launches: Readonly<Record<string, Launch>>
+  readonly faults: readonly WorldFault[]
+  readonly cuts: readonly Cut[]
+  /** How many changes were folded in. */
+  readonly changes: number
+}
+
+export type WorldCluster = {
+  readonly name: string
+  /** Connections of one proxy on a calm day. */
+  readonly calm: number
+  /** maxconn of one proxy. */
+  readonly limit: number
+  readonly frontends: readonly { readonly name: string; readonly port: number }[]
+  readonly adminPort?: number
+  readonly shardPort?: number
+  readonly template: { readonly id: string; readonly name: string }
+  /** By which its proxies are found. Clusters can share a template: the tags of a launch tell them apart. */
+  readonly proxyTags: Readonly<Record<string, string>>
+  /** Types that its zones offer. */
+  readonly instanceTypes: readonly string[]
+}
+
+export type WorldSubnet = { readonly id: string; readonly zone: string; readonly prefix: string }
+
+export type WorldInstance = {
+  readonly id: string
+  readonly cluster: string
+  readonly role: 'proxy' | 'shard'
+  readonly subnet: string
+  readonly zone: string
+  readonly privateIp: string
+  readonly type: string
+  readonly reservation: string
+  readonly clientToken?: string
+  readonly template?: { readonly id: string; readonly name: string }
+  readonly tags: Readonly<Record<string, string>>
+  readonly launchedAt: number
+  readonly runningAt: number
+  /** When HAProxy or memcached on it answers. */
+  readonly servingAt: number
+  /** When its end was asked for, and when it is over. */
+  readonly terminatedAt?: number
+  readonly goneAt?: number
+  readonly switches: readonly Switch[]
+  readonly flushedAt: readonly number[]
+  readonly items: Readonly<Record<string, Item>>
+}
+
+/** What an operator did to one frontend of a proxy. */
+export type Switch = {
+  readonly at: number
+  readonly frontend: string
+  readonly to: 'disabled' | 'enabled' | 'sessions-shut'
+}
+
+export type Item = { readonly flags: string; readonly data: string }
+
+export type WorldAddress = {
+  readonly allocationId: string
+  readonly publicIp: string
+  readonly cluster: string
+  readonly tags: Readonly<Record<string, string>>
+  /** Who held it since when; the last one holds it now. Without an instance: nobody. */
+  readonly holders: readonly Holder[]
+}
+
+export type Holder = {
+  readonly at: number
+  readonly instance?: string
+  readonly associationId?: string
+}
+
+export type Launch = { readonly parameters: string; readonly instances: readonly string[] }
+
+export type WorldFault = {
+  readonly kind: 'hot-host'
+  readonly cluster: string
+  readonly instance: string
+  readonly begins: number
+  /** Times the calm connections, once the ramp is over. */
+  readonly factor: number
+  readonly ramp: number
+}
+
+/** Live connections that a change broke. */
+export type Cut = { readonly at: number; readonly instance: string; readonly connections: number }

@@ -1,0 +1,35 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+
+/** A node of an expression and all below it, as written: macros are not expanded. */
+export const walk = (node: ASTNode): readonly ASTNode[] => [node, ...childrenOf(node).flatMap(walk)]
+
+export const childrenOf = ({ args }: ASTNode): readonly ASTNode[] =>
+  (Array.isArray(args) ? args.flat(2) : [args]).filter(isNode)
+
+/** `steps.survey.hot` as its names; undefined for anything that is not names joined by dots. */
+export const namesOf = (node: ASTNode): readonly string[] | undefined => {
+  if (node.op === 'id') return [node.args]
+  if (node.op !== '.') return undefined
+  const [left, name] = node.args
+  const before = namesOf(left)
+  return before === undefined ? undefined : [...before, name]
+}
+
+/** The function that a node calls, and with what: `size(x)`, not `x.size()`. */
+export const callOf = (
+  node: ASTNode,
+): { readonly name: string; readonly args: readonly ASTNode[] } | undefined =>
+  node.op === 'call' ? { name: node.args[0], args: node.args[1] } : undefined
+
+export const textLiteral = (node: ASTNode | undefined): string | undefined =>
+  node?.op === 'value' && typeof node.args === 'string' ? node.args : undefined
+
+/** The type that the checker found; it stores it on the node, which its own typings leave out. */
+export const checkedTypeOf = (node: ASTNode | undefined): string | undefined => {
+  if (node === undefined || !('checkedType' in node)) return undefined
+  const type = node.checkedType
+  return typeof type === 'object' && type !== null && 'name' in type ? String(type.name) : undefined
+}
+
+const isNode = (value: unknown): value is ASTNode =>
+  typeof value === 'object' && value !== null && 'op' in value

@@ -1,0 +1,68 @@
+import { type Draft, report, type Site, spanOfSite } from '../draft.js'
+import { accepts, wanted } from './accepts.js'
+import { LONGEST_EXPRESSION } from './cel.js'
+import type { CelFailure } from './cel-failure.js'
+import { describeType } from './cel-types.js'
+import { checkAst } from './check-ast.js'
+import { reportComment } from './comment-trap.js'
+import { explainCelFailure } from './explain-cel-failure.js'
+import type { TypedEnvironment } from './typed-environment.js'
+
+/** Parses and type-checks one expression; every finding points at its own characters. */
+export const checkSite = (draft: Draft, environment: TypedEnvironment, site: Site): void => {
+  const { expression, expectation } = site
+  const whole = spanOfSite(draft, site, 0, expression.length)
+  if (expression.length > LONGEST_EXPRESSION) {
+    const message = `this expression has ${expression.length} characters; the most is ${LONGEST_EXPRESSION}`
+    report(draft, whole, {
+      rule: 'expression-too-large',
+      message,
+      suggestion: 'split it over two steps',
+    })
+    return
+  }
+  if (expectation.kind === 'condition' && expression.includes('${{')) {
+    const message = `\`${expectation.key}\` is an expression already`
+    const inner = /^\$\{\{(.*)\}\}$/s.exec(expression.trim())?.[1]?.trim()
+    const suggestion = `write it without \${{ }}${inner === undefined ? '' : `: ${inner}`}`
+    report(draft, whole, { rule: 'expression-syntax', message, suggestion })
+    return
+  }
+  const checked = environment.check(expression, site.resultOf)
+  if (!checked.ok) {
+    reportFailure(draft, environment, site, checked.failure)
+    return
+  }
+  checkAst(draft, environment, site, checked.ast)
+  checkType(draft, environment, site, checked.type)
+}
+
+const reportFailure = (draft: Draft, environment: TypedEnvironment, site: Site, failure: CelFailure): void => {
+  const explained = explainCelFailure(environment, failure)
+  const atEnd = failure.end >= site.expression.length
+  if (explained.rule === 'expression-syntax' && atEnd && reportComment(draft, site.node)) return
+  const end = Math.max(failure.end, failure.start + 1)
+  report(draft, spanOfSite(draft, site, failure.start, Math.min(end, site.expression.length)), explained)
+}
+
+const checkType = (draft: Draft, { types }: TypedEnvironment, site: Site, type: string): void => {
+  const { expectation, expression } = site
+  const whole = spanOfSite(draft, site, 0, expression.length)
+  const found = describeType(types, type)
+  if (expectation.kind === 'condition' && type !== 'bool' && type !== 'dyn') {
+    const message = `\`${expectation.key}\` must be true or false, and this is ${found}`
+    report(draft, whole, { rule: 'expression-type', message, suggestion: comparison(type, expression) })
+    return
+  }
+  if (expectation.kind === 'argument' && !accepts(types, expectation.schema, type)) {
+    const message = `\`${expectation.path}\` must be ${wanted(expectation.schema)}, and this expression is ${found}`
+    report(draft, whole, { rule: 'with-type', message })
+    return
+  }
+}
+
+const comparison = (type: string, expression: string): string | undefined => {
+  if (expression.length > 60) return 'compare it with something'
+  if (type.startsWith('list') || type.startsWith('map')) return `compare its size: size(${expression}) > 0`
+  return type === 'double' || type === 'int' ? `compare it: ${expression} > 0` : undefined
+}

@@ -1,0 +1,131 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { didYouMean } from '../../source/nearest.js'
+import { KNOWN_NAMES, suggestName } from '../names.js'
+import { checkedTypeOf } from './ast.js'
+import type { CelFailure } from './cel-failure.js'
+import { describeType } from './cel-types.js'
+import type { TypedEnvironment } from './typed-environment.js'
+
+export type Explained = {
+  readonly rule: string
+  readonly message: string
+  readonly suggestion?: string | undefined
+}
+
+/** A failed parse or type check in the operator's words, with the nearest name that is known. */
+export const explainCelFailure = (environment: TypedEnvironment, failure: CelFailure): Explained => {
+  switch (failure.code) {
+    case 'no_such_key':
+      return explainField(environment, failure)
+    case 'unknown_variable':
+      return explainVariable(environment, failure)
+    case 'no_matching_overload':
+      return explainCall(environment, failure)
+    case 'no_such_overload':
+      return explainOperator(environment, failure)
+    case 'limit_exceeded':
+      return {
+        rule: 'expression-too-large',
+        message: 'this expression is too large or too deep',
+        suggestion: 'split it over two steps',
+      }
+    default:
+      return {
+        rule: PARSE_CODES.test(failure.code) ? 'expression-syntax' : 'expression-type',
+        message: sentence(failure.summary),
+      }
+  }
+}
+
+const PARSE_CODES =
+  /^(expected|unexpected|unterminated|invalid_(number|exponent|.*escape.*)|newline|reserved|parse)/
+
+const explainField = ({ types }: TypedEnvironment, { node, summary }: CelFailure): Explained => {
+  const rule = 'expression-unknown-field'
+  const left = node?.op === '.' || node?.op === '[]' ? node.args[0] : undefined
+  const name = /^No such key: (.*)$/.exec(summary)?.[1] ?? ''
+  const type = checkedTypeOf(left) ?? ''
+  const known = [...(types.fields.get(type)?.keys() ?? [])]
+  if (type === 'steps')
+    return {
+      rule,
+      message: `no step \`${name}\` with an output`,
+      suggestion: suggestName(name, known, 'steps'),
+    }
+  if (type === 'inputs')
+    return { rule, message: `there is no input \`${name}\``, suggestion: suggestName(name, known, 'inputs') }
+  return { rule, message: `there is no field \`${name}\` here`, suggestion: suggestName(name, known, 'fields') }
+}
+
+const explainVariable = ({ variables }: TypedEnvironment, { node, summary }: CelFailure): Explained => {
+  const name = node?.op === 'id' ? node.args : summary.replace('Unknown variable: ', '')
+  const rule = 'expression-unknown-name'
+  if (name === 'result') {
+    return {
+      rule,
+      message: '`result` is known in the `expect` of a check only',
+      suggestion: 'elsewhere write steps.<id of the check>',
+    }
+  }
+  return {
+    rule,
+    message: `\`${name}\` is not known here`,
+    suggestion: suggestName(name, [...variables.keys()], 'names') ?? quoteIt(name),
+  }
+}
+
+const quoteIt = (name: string): string => `if it is text, put it in quotes: "${name}"`
+
+const explainCall = ({ types }: TypedEnvironment, { node, summary }: CelFailure): Explained => {
+  const rule = 'expression-call'
+  const [name, args] =
+    node?.op === 'call' ? node.args : node?.op === 'rcall' ? [node.args[0], node.args[2]] : []
+  if (name === undefined || args === undefined) return { rule, message: sentence(summary) }
+  const known = node?.op === 'call' ? FUNCTIONS : METHODS
+  if (!known.includes(name))
+    return { rule, message: `there is no function \`${name}\``, suggestion: didYouMean(name, known) }
+  const given = args.map(argument => describe(types, argument)).join(' and ') || 'nothing'
+  return { rule, message: `\`${name}\` does not take ${given} here` }
+}
+
+const explainOperator = ({ types }: TypedEnvironment, { node, summary }: CelFailure): Explained => {
+  const rule = 'expression-type'
+  if (!node || !Array.isArray(node.args)) return { rule, message: sentence(summary) }
+  const [left, right] = node.args.map(argument => describe(types, argument))
+  const message = `\`${node.op}\` does not work between ${left} and ${right}`
+  const number = left === 'a number' || right === 'a number'
+  const text = left === 'text' || right === 'text'
+  return {
+    rule,
+    message,
+    suggestion: number && text ? 'write string(…) around the number, or double(…) around the text' : undefined,
+  }
+}
+
+const describe = (types: TypedEnvironment['types'], node: unknown): string =>
+  // the operands of an operator and the arguments of a call are nodes; checkedTypeOf looks before it reads
+  describeType(types, checkedTypeOf(node as ASTNode) ?? 'dyn')
+
+const FUNCTIONS: readonly string[] = [
+  ...KNOWN_NAMES.slice(-4),
+  ...['bool', 'double', 'duration', 'int', 'string', 'timestamp', 'type'],
+]
+
+const METHODS: readonly string[] = [
+  ...[
+    'all',
+    'contains',
+    'endsWith',
+    'exists',
+    'exists_one',
+    'filter',
+    'getHours',
+    'getMilliseconds',
+    'getMinutes',
+  ],
+  ...['getSeconds', 'indexOf', 'join', 'lastIndexOf', 'lowerAscii', 'map', 'matches', 'size', 'split'],
+  ...['startsWith', 'substring', 'trim', 'upperAscii'],
+]
+
+const sentence = (summary: string): string =>
+  summary.includes('EOF') ? 'the expression ends too early' : summary.charAt(0).toLowerCase() + summary.slice(1)

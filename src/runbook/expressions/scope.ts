@@ -1,0 +1,20 @@
+import type { Json, JsonObject } from '../../domain/json.js'
+import type { Mode } from '../../domain/mode.js'
+
+/** What an expression can see when it is evaluated. */
+export type Scope = {
+  /** A duration is text, such as `90s`. */
+  readonly inputs: JsonObject
+  /** Output of the latest finished visit of each step; absent until one finished. */
+  readonly steps: { readonly [id: string]: Json }
+  readonly outcomes: { readonly [id: string]: string }
+  /** Absent means never. */
+  readonly visits: { readonly [id: string]: number }
+  /** Output of the check whose `expect` this is. */
+  readonly result?: Json
+  readonly posture: string
+  readonly impact: string
+  readonly elapsedMs: number
+  readonly incident: { readonly id: string }
+  readonly mode: Mode
+}

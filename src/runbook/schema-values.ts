@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { parseDuration } from '../domain/duration.js'
+
+/** `90s`, `2m30s`, `1h`; milliseconds when read. */
+export const duration = z.string('must be a duration such as 90s, 2m30s or 1h').transform((text, context) => {
+  const ms = parseDuration(text)
+  if (ms !== undefined) return ms
+  context.addIssue({
+    code: 'custom',
+    message: `\`${text}\` is not a duration`,
+    params: { suggestion: 'write 90s, 2m30s or 1h' },
+  })
+  return z.NEVER
+})
+
+export const text = z.string().min(1)
+
+/** Text without expressions: shown before anything is evaluated. */
+export const plainText = text.refine(value => !value.includes('${{'), {
+  error: 'cannot have ${{ }} in it: it is shown before anything is evaluated',
+})
+
+/** A CEL expression, bare. YAML makes booleans of `true` and `false`; they are expressions too. */
+export const expression = z.union([text, z.boolean()]).transform(String)
+
+/** A key of the language that is not run yet: said so, instead of called unknown. */
+export const notYet = (key: string) =>
+  z.unknown().superRefine((value, context) => {
+    if (value !== undefined)
+      context.addIssue({ code: 'custom', message: notYetMessage(key), params: { rule: NOT_YET, at: 'key' } })
+  })
+
+export const NOT_YET = 'not-yet'
+
+export const notYetMessage = (key: string): string =>
+  `\`${key}\` is part of the language, but this version of firebreak does not run it yet`

@@ -1,0 +1,61 @@
+import { type Document, parseDocument } from 'yaml'
+import { buildTree } from './build-tree.js'
+import { type Diagnostic, diagnose, type Finding } from './diagnostic.js'
+import { explainYamlError } from './explain-yaml-error.js'
+import type { SourceNode } from './node.js'
+import { type Source, type Span, sourceOf } from './source.js'
+import { findExcess } from './yaml-limits.js'
+
+export type ParsedYaml = {
+  readonly source: Source
+  /** Absent where there is any diagnostic. */
+  readonly root?: SourceNode
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** One broken quote makes a hundred errors: the first ones tell. */
+const MOST_ERRORS = 20
+
+/** Text to a YAML tree. Errors and warnings of YAML are both errors here. */
+export const parseYaml = (text: string, file: string): ParsedYaml => parseSource(sourceOf(file, text))
+
+export const parseSource = (source: Source): ParsedYaml => {
+  const excess = findExcess(source)
+  if (excess) return { source, diagnostics: [excess] }
+  const document = parseDocument(source.text, {
+    version: '1.2',
+    prettyErrors: false,
+    uniqueKeys: false, // quadratic there; the tree builder looks for them itself
+  })
+  const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
+  if (problems.length > 0) {
+    return { source, diagnostics: problems.slice(0, MOST_ERRORS).map(error => explainYamlError(source, error)) }
+  }
+  const refused = refuseWhole(source, document)
+  if (refused) return { source, diagnostics: [refused] }
+  const { root, diagnostics } = buildTree(source, document)
+  return diagnostics.length > 0
+    ? { source, diagnostics: diagnostics.slice(0, MOST_ERRORS) }
+    : { source, root, diagnostics }
+}
+
+const refuseWhole = (source: Source, document: Document): Diagnostic | undefined => {
+  const at = (span: Span, finding: Finding): Diagnostic => diagnose(source, span, finding)
+  if (document.directives?.yaml.explicit) {
+    const start = source.text.indexOf('%')
+    return at(
+      { start, end: start + 5 },
+      {
+        rule: 'yaml-directive',
+        message: 'a `%YAML` line changes how the rest is read',
+        suggestion: 'delete that line; files are read as YAML 1.2',
+      },
+    )
+  }
+  if (/\S/.test(withoutComments(source.text))) return undefined
+  const message = source.text.trim() === '' ? 'this file is empty' : 'this file has only comments'
+  return at({ start: 0, end: 0 }, { rule: 'file-empty', message })
+}
+
+const withoutComments = (text: string): string =>
+  text.replace(/^\uFEFF/, '').replace(/^[ \t]*#.*$|^---[ \t]*$/gm, '')
