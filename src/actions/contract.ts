@@ -38,9 +38,14 @@ export type Hands = {
 export type OpBehaviour<Args = JsonObject> = {
   readonly effect: (args: Args, token: string, hands: Hands) => Promise<Result<Json>>
   readonly probe: (args: Args, token: string, hands: Hands) => Promise<Probe>
-  /** The ops that take it back; `nothing` for a look; `irreversible` is said before consent and listed after. */
-  readonly undo: 'nothing' | 'irreversible' | ((args: Args, result: Json) => readonly OpRequest[])
+  /**
+   * The ops that take it back, or why that cannot be done now; `nothing` for a look; `irreversible` is said
+   * before consent and listed after. A result of null: the operator knows that it happened, and nobody knows more.
+   */
+  readonly undo: 'nothing' | 'irreversible' | TakeBack<Args>
 }
+
+type TakeBack<Args> = (args: Args, result: Json) => readonly OpRequest[] | string
 
 export type Apply = {
   readonly op: (request: OpRequest) => Promise<Result<Json>>
@@ -84,7 +89,7 @@ export const defineOp = <S extends ZodObject>(schema: S, behaviour: OpBehaviour<
       ? behaviour.undo
       : (
           take =>
-          (args: JsonObject, result: Json): readonly OpRequest[] =>
+          (args: JsonObject, result: Json): ReturnType<TakeBack<JsonObject>> =>
             take(schema.parse(args), result)
         )(behaviour.undo),
 })

@@ -3,6 +3,9 @@ import { epochMs } from '../domain/instant.js'
 import { fail } from '../domain/result.js'
 import { replay } from '../engine/replay.js'
 import type { IncidentState } from '../engine/state.js'
+import { timeline } from '../engine/timeline.js'
+import { rowText } from '../hosts/lines/layout.js'
+import { paintFor } from '../hosts/lines/paint.js'
 import type { Verified } from '../journal/contract.js'
 import { readJournal } from '../journal/file-journal.js'
 import type { Answers } from '../runtime/answerer.js'
@@ -47,6 +50,7 @@ const goOn = async (io: Io, id: string, paths: Paths, options: ResumeOptions): P
     say(io, `The last line of the journal was torn by a crash (${read.value.torn} bytes); it is cut off.`)
   const before = replay(read.value.entries)
   if (!before.ok) return giveUp(io, before.failure)
+  if (!options.json) recapitulate(io, read.value)
   const { opened } = before.value
   if (!opened) throw new Error('a journal that replays begins with incident.opened')
   const scored =
@@ -58,6 +62,17 @@ const goOn = async (io: Io, id: string, paths: Paths, options: ResumeOptions): P
   if ('exit' in fitting) return fitting.exit
   const going: Going = { id, paths, before: before.value, read: read.value, answers: answers.value, options }
   return opened.mode.fleet === 'simulated' ? goOnDrill(io, going) : goOnReal(io, going)
+}
+
+const RECAP_ROWS = 8
+
+/** Whoever goes on may not be who stopped: the last that happened, before anything is asked. */
+const recapitulate = (io: Io, { entries }: Verified): void => {
+  const rows = timeline(entries).filter(({ tone }) => tone !== 'quiet')
+  const paint = paintFor(io.err, io.env)
+  const [shown, hidden] = [rows.slice(-RECAP_ROWS), Math.max(0, rows.length - RECAP_ROWS)]
+  if (hidden > 0) say(io, `… ${hidden} lines before these; \`firebreak status\` shows them`)
+  for (const row of shown) say(io, rowText(row, paint, io.err.columns))
 }
 
 const over = (io: Io, id: string, { outcome }: IncidentState): ExitCode =>

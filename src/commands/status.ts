@@ -4,7 +4,7 @@ import { pending } from '../engine/pending.js'
 import { replay } from '../engine/replay.js'
 import type { IncidentState } from '../engine/state.js'
 import { timeline } from '../engine/timeline.js'
-import { rowText } from '../hosts/lines/host.js'
+import { rowText } from '../hosts/lines/layout.js'
 import { paintFor } from '../hosts/lines/paint.js'
 import { readJournal } from '../journal/file-journal.js'
 import { ownerOf } from '../runtime/owner.js'
@@ -22,7 +22,8 @@ export const status = async (io: Io, said: string | undefined, options: Global):
   const folded = replay(verified.value.entries)
   if (!folded.ok) return giveUp(io, folded.failure)
   const paint = paintFor(io.out, io.env)
-  for (const row of timeline(verified.value.entries)) if (row.tone !== 'quiet') print(io, rowText(row, paint))
+  for (const row of timeline(verified.value.entries))
+    if (row.tone !== 'quiet') print(io, rowText(row, paint, io.out.columns))
   print(io, '')
   for (const line of standing(id.value, folded.value)) print(io, line)
   print(io, `owner    ${(await ownerOf(paths.owner)) ?? 'nobody'}`)

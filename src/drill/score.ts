@@ -2,7 +2,7 @@ import type { Outcome } from '../domain/runbook.js'
 import { liveFaults, type Measures, measure } from './measures.js'
 import type { World } from './world/world.js'
 
-export type Deduction = { readonly reason: string; readonly points: number }
+type Deduction = { readonly reason: string; readonly points: number }
 
 export type Score = {
   /** 0 to 100. */

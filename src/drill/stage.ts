@@ -6,7 +6,7 @@ import { type Change, change as changeSchema } from './world/change.js'
 import { openLog } from './world/log-file.js'
 import type { World } from './world/world.js'
 
-export type EndpointName = 'ec2' | 'sts' | 'haproxy' | 'memcached'
+type EndpointName = 'ec2' | 'sts' | 'haproxy' | 'memcached'
 
 /** One line of `endpoint.log`: a request that came in, reads too. */
 export type EndpointRequest = {
@@ -70,7 +70,7 @@ export const openStage = (options: {
 }
 
 /** The entries of a world log; the number of the first line that is none is named. */
-export const parseChanges = (lines: readonly string[], path: string): Result<Change[]> => {
+const parseChanges = (lines: readonly string[], path: string): Result<Change[]> => {
   const changes: Change[] = []
   for (const [index, line] of lines.entries()) {
     const parsed = changeSchema.safeParse(parseJson(line))

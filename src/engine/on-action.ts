@@ -54,18 +54,26 @@ export const gated = (state: IncidentState, frame: Frame, event: Event<'gate.dec
 const withhold = (state: IncidentState, frame: Frame, plan: Plan): IncidentState => {
   const { cluster } = plan.blast
   const unmade = { ...state.unmade, [cluster]: (state.unmade[cluster] ?? 0) + plan.changes.length }
+  const { verify } = actionStep(state, frame)
+  const next = verify ? countNotEvaluable({ ...state, unmade }) : { ...state, unmade }
+  const assumed = verify ? `; its verification by ${verify.again} is not evaluable, and assumed to pass` : ''
   return close(
-    { ...state, unmade },
+    next,
     frame,
     {
       outcome: 'would-change',
       output: plan.predicted,
-      summary: plan.summary,
-      withheld: { status: 'would-change', unmade: unmadeCount({ ...state, unmade }) },
+      summary: `${plan.summary}${assumed}`,
+      withheld: { status: 'would-change', unmade: unmadeCount(next) },
     },
     { to: 'next' },
   )
 }
+
+const countNotEvaluable = (state: IncidentState): IncidentState => ({
+  ...state,
+  fidelity: { ...state.fidelity, 'not-evaluable': state.fidelity['not-evaluable'] + 1 },
+})
 
 export const applyStarted = (state: IncidentState, frame: Frame): IncidentState =>
   inPhase(state, frame, { at: 'applying', plan: planOf(frame) })

@@ -36,18 +36,16 @@ type Conclusion = {
   readonly verdict: CheckObserved['verdict']
 }
 
-const conclude = (
-  state: IncidentState,
-  frame: Frame,
-  { input, seen, verdict }: Conclusion,
-): IncidentState => {
+const conclude = (state: IncidentState, frame: Frame, { input, seen, verdict }: Conclusion): IncidentState => {
   const step = checkStep(state, frame)
   const finished: Omit<StepFinished, 'step' | 'visit'> = {
     outcome: OUTCOME_OF[verdict],
     output: seen.output,
     summary: seen.summary,
     ...(seen.failure ? { failure: seen.failure } : {}),
-    ...(withheld(state) ? { withheld: { status: 'checked', unmade: unmadeBefore(state, input) } as const } : {}),
+    ...(withheld(state)
+      ? { withheld: { status: 'checked', unmade: unmadeBefore(state, input) } as const }
+      : {}),
   }
   return close(state, frame, finished, afterVerdict(step, verdict))
 }

@@ -5,15 +5,7 @@ import type { Event } from '../domain/event.js'
 import { epochMs, toInstant } from '../domain/instant.js'
 import { isJsonObject } from '../domain/json.js'
 import type { OnFailure, Step } from '../domain/runbook.js'
-import {
-  close,
-  currentStep,
-  inPhase,
-  jumpTo,
-  onFailed,
-  proceed,
-  unmadeCount,
-} from './frames.js'
+import { close, currentStep, inPhase, jumpTo, onFailed, proceed, unmadeCount } from './frames.js'
 import type { Frame, IncidentState, StepFinished, StepResult, Then } from './state.js'
 
 export const whenKnown = (

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/json.js'
+import { isJsonObject, type Json, type JsonObject } from '../domain/json.js'
 import type { Change, Plan } from '../domain/plan.js'
 import type { Tone } from './timeline.js'
 
@@ -23,6 +23,7 @@ export const planLines = (plan: Plan): readonly PlanLine[] => [
 
 const SIGN: { readonly [verb: string]: string } = { launch: '+', park: '-' }
 
+/** What is new is spelt out, a line a fact; what changes is one line, before and after. */
 const changeLines = ({ verb, resource, before, after }: Change): PlanLine[] => {
   const head: PlanLine = { text: `  ${SIGN[verb] ?? '~'} ${verb} ${resource}`, tone: 'plain' }
   if (before === null)
@@ -31,9 +32,16 @@ const changeLines = ({ verb, resource, before, after }: Change): PlanLine[] => {
 }
 
 const fields = (facts: JsonObject | null): string[] =>
-  Object.entries(facts ?? {}).map(
-    ([key, value]) => `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
+  Object.entries(facts ?? {}).map(([key, value]) => `${key} ${valueWords(value)}`)
+
+const valueWords = (value: Json): string => {
+  if (Array.isArray(value)) return value.map(valueWords).join(', ')
+  if (isJsonObject(value))
+    return Object.entries(value)
+      .map(([key, entry]) => `${key}=${valueWords(entry)}`)
+      .join(' ')
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
 
 const blastWords = ({ blast }: Plan): string => {
   const { cluster, serving, floor, takes, adds, unavailable } = blast

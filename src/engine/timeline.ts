@@ -33,7 +33,7 @@ const say = (event: Event): Said | undefined => {
     case 'expression.evaluated':
       return event.data.missing === undefined ? undefined : said(`${event.data.missing} is not known`, 'warn')
     case 'check.observed':
-      return said(event.data.summary, event.data.verdict === 'pass' ? 'plain' : 'warn')
+      return observedWords(event.data)
     case 'question.answered':
       return said(`answered by ${event.data.by}: ${event.data.option}`)
     case 'gate.decided':
@@ -110,14 +110,16 @@ const TONE_OF: { readonly [outcome in EventData['step.finished']['outcome']]: To
   failed: 'bad',
 }
 
-/** What a step came to; a check has said already what it saw. */
+/** A check step's own look is told when the step finishes; the looks of a verification are told as they come. */
+const observedWords = ({ purpose, summary, verdict }: EventData['check.observed']): Said | undefined =>
+  purpose === 'verify' ? said(`verify: ${summary}`, verdict === 'pass' ? 'plain' : 'warn') : undefined
+
 const finishedWords = ({ outcome, summary, withheld }: EventData['step.finished']): Said => {
-  const unmade =
-    withheld?.status === 'checked' && withheld.unmade > 0 ? `, before ${withheld.unmade} unmade changes` : ''
-  if (withheld) return said(`${withheld.status}${unmade}: ${summary}`, TONE_OF[outcome])
-  if (outcome === 'passed' || outcome === 'inconclusive') return said(outcome, TONE_OF[outcome])
-  if (outcome === 'done' || outcome === 'answered') return said(`→ ${summary}`, 'plain')
-  return said(`${outcome}: ${summary}`, TONE_OF[outcome])
+  const tone = TONE_OF[outcome]
+  if (outcome === 'done' || outcome === 'answered') return said(`→ ${summary}`, tone)
+  if (!withheld || withheld.status === outcome) return said(`${outcome}: ${summary}`, tone)
+  const unmade = withheld.unmade > 0 ? `, before ${withheld.unmade} unmade changes` : ''
+  return said(`${withheld.status}${unmade}, ${outcome}: ${summary}`, tone)
 }
 
 const gateWords = ({ decision, by, level }: EventData['gate.decided']): Said => {

@@ -5,12 +5,17 @@ import type { IncidentState, OpState } from './state.js'
  * What was really changed by a step's visit (or by all of them) and still stands, newest first: the
  * order in which undo takes it back. An op in doubt is in the list; it is looked up before anything else.
  */
-export const undoList = (state: IncidentState, only?: { step: string; visit: number }): readonly OpState[] =>
+export const undoList = (state: IncidentState, only?: StepVisit): readonly OpState[] =>
+  changedOps(state, only).filter(op => !isUndone(state, op.op))
+
+type StepVisit = { readonly step: string; readonly visit: number }
+
+/** What was really changed, newest first, whether or not it was taken back since. */
+export const changedOps = (state: IncidentState, only?: StepVisit): readonly OpState[] =>
   state.opOrder
     .flatMap(key => state.ops[key] ?? [])
     .filter(op => !op.undoes && (op.status === 'finished' || op.status === 'started'))
     .filter(op => !only || (op.step === only.step && op.visit === only.visit))
-    .filter(op => !isUndone(state, op.op))
     .reverse()
 
 /** An op is undone once every undo op that was started for it has finished. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from '../domain/duration.js'
 
 /** `90s`, `2m30s`, `1h`; milliseconds when read. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { INPUT_TYPE } from '../domain/runbook.js'
 import { duration, expression, notYet, plainText, text } from './schema-values.js'
 

@@ -24,7 +24,9 @@ export type Finding = {
 /** A finding at a place of a source. An error, where it does not say otherwise. */
 export const diagnose = (source: Source, span: Span, finding: Finding): Diagnostic => {
   const start = positionAt(source, span.start)
-  const end = positionAt(source, Math.max(span.end, span.start + 1))
+  // An empty place is one character wide, on its own line: there may be a line break, or nothing.
+  const end =
+    span.end > span.start ? positionAt(source, span.end) : { line: start.line, column: start.column + 1 }
   return {
     rule: finding.rule,
     severity: finding.severity ?? 'error',

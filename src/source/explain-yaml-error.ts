@@ -12,11 +12,13 @@ export const explainYamlError = (source: Source, error: YAMLError): Diagnostic =
   return diagnose(source, span, { rule: RULES[error.code] ?? 'yaml-syntax', message, suggestion })
 }
 
-/** What is missing at the end of a line or file is shown at the last thing before it. */
-const onText = ({ text }: Source, span: Span): Span => {
-  if (text.slice(span.start, span.end).trim() !== '') return span
-  const last = text.slice(0, span.start).trimEnd().length
-  return last === 0 ? span : { start: last - 1, end: last }
+/** The first line of it. What is missing at the end of a line or file is shown at the last thing before it. */
+const onText = ({ text }: Source, { start, end }: Span): Span => {
+  const written = text.slice(start, end)
+  const blank = /^\s*$/.test(written) && (written === '' || written.includes('\n'))
+  if (!blank) return { start, end: start + (written.split('\n', 1)[0] ?? '').trimEnd().length }
+  const last = text.slice(0, start).trimEnd().length
+  return last === 0 ? { start, end } : { start: last - 1, end: last }
 }
 
 const RULES: { readonly [code: string]: string } = {

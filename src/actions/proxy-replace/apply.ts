@@ -4,6 +4,7 @@ import type { Plan } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import type { Applied, Apply } from '../contract.js'
 import { type Replacement, readChanges } from './changes.js'
+import { launchedInstance } from './ops/launch.js'
 
 /** Launch, wait until it serves, move the address, park the old one. Until the move nothing that clients use has changed. */
 export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> => {
@@ -39,7 +40,7 @@ export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> =>
 }
 
 /** No capacity in one place is a reason to try the next one at once, not to wait. */
-const launchSomewhere = async ({ old, launch }: Replacement, ctx: Apply): Promise<Result<string>> => {
+const launchSomewhere = async ({ launch }: Replacement, ctx: Apply): Promise<Result<string>> => {
   const { cluster, launch_template, subnets, instance_types, tags } = launch
   const places = instance_types.flatMap(instance_type => subnets.map(subnet => ({ subnet, instance_type })))
   let last: Result<Json> = fail(
@@ -52,11 +53,22 @@ const launchSomewhere = async ({ old, launch }: Replacement, ctx: Apply): Promis
     last = await ctx.op({
       kind: 'launch',
       key,
-      target: old,
+      target: cluster,
       args: { cluster, launch_template, tags, ...place },
     })
-    if (last.ok) return ok(z.object({ instance: z.string() }).parse(last.value).instance)
+    if (last.ok) return instanceOf(last.value)
     if (last.failure.code !== 'ec2.capacity') return last
   }
   return last.ok ? fail('bug', 'launched, and not noticed', 'report this') : last
+}
+
+const instanceOf = (launched: Json): Result<string> => {
+  const instance = launchedInstance(launched)
+  return instance === undefined
+    ? fail(
+        'op.in-doubt',
+        'a proxy was launched, and nobody knows which instance it is',
+        'find it by the tag firebreak:op of this incident, park it, then visit the step again',
+      )
+    : ok(instance)
 }

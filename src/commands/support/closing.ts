@@ -3,7 +3,7 @@ import { badge } from '../../domain/mode.js'
 import { formatFidelity } from '../../engine/fidelity.js'
 import type { IncidentState } from '../../engine/state.js'
 import { spanOf, timeline } from '../../engine/timeline.js'
-import { rowText } from '../../hosts/lines/host.js'
+import { rowText } from '../../hosts/lines/layout.js'
 import { paintFor } from '../../hosts/lines/paint.js'
 import { type Io, print } from './io.js'
 
@@ -21,7 +21,8 @@ export type Closing = {
 export const printClosing = (io: Io, closing: Closing): void => {
   const paint = paintFor(io.out, io.env)
   print(io, `\n${paint('title', `Timeline of ${closing.id}`)} (${spanOf(closing.events)})`)
-  for (const row of timeline(closing.events)) if (row.tone !== 'quiet') print(io, rowText(row, paint))
+  for (const row of timeline(closing.events))
+    if (row.tone !== 'quiet') print(io, rowText(row, paint, io.out.columns))
   print(io, '')
   print(io, paint('title', outcomeLine(closing.state)))
   for (const line of scoreLines(closing.events)) print(io, line)
@@ -47,9 +48,9 @@ const scoreLines = (events: readonly Event[]): string[] => {
     `score    ${score} of 100`,
     ...asList(deductions).map(({ reason, points }) => `         -${String(points)}  ${String(reason)}`),
     ...asList(faulted).map(({ kind, instance }) => `fault    ${String(kind)} on ${String(instance)}`),
-    `measured ${Object.entries(measures)
-      .map(([name, value]) => `${name} ${String(value)}`)
-      .join(', ')}`,
+    ...Object.entries(measures).map(
+      ([name, value], index) => `${index === 0 ? 'measured' : '        '} ${name} ${String(value)}`,
+    ),
   ]
 }
 

@@ -1,4 +1,4 @@
-export type Timer = {
+type Timer = {
   readonly at: number
   readonly key: string
   readonly order: number

@@ -71,7 +71,7 @@ export type Switch = {
   readonly to: 'disabled' | 'enabled' | 'sessions-shut'
 }
 
-export type Item = { readonly flags: string; readonly data: string }
+type Item = { readonly flags: string; readonly data: string }
 
 export type WorldAddress = {
   readonly allocationId: string
@@ -88,7 +88,7 @@ export type Holder = {
   readonly associationId?: string
 }
 
-export type Launch = { readonly parameters: string; readonly instances: readonly string[] }
+type Launch = { readonly parameters: string; readonly instances: readonly string[] }
 
 export type WorldFault = {
   readonly kind: 'hot-host'

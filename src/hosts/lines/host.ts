@@ -1,7 +1,7 @@
-import { clockTime } from '../../domain/instant.js'
 import { planLines } from '../../engine/plan-words.js'
-import { type Row, rowOf } from '../../engine/timeline.js'
+import { rowOf } from '../../engine/timeline.js'
 import type { Host, Notice, Streams } from '../contract.js'
+import { planLineText, rowText } from './layout.js'
 import type { Paint } from './paint.js'
 import { prompt } from './prompt.js'
 
@@ -13,8 +13,8 @@ export const createLinesHost = (streams: Streams, paint: Paint): Host => {
     notify: notice => {
       phase = sayPhase(notice, phase, say, paint)
       const row = rowOf(notice.event)
-      if (row) say(rowText(row, paint))
-      for (const line of planText(notice, paint)) say(line)
+      if (row) say(rowText(row, paint, streams.err.columns))
+      for (const line of planText(notice, paint, streams.err.columns)) say(line)
     },
     request: (question, signal) => prompt(streams, paint, question, signal),
   }
@@ -26,17 +26,7 @@ const sayPhase = ({ event }: Notice, before: string, say: (text: string) => void
   return event.data.phase
 }
 
-const STEP_WIDTH = 12
-
-/** `03:12:09  survey        text`, with the columns that a timeline keeps. */
-export const rowText = ({ at, step, text, tone }: Row, paint: Paint): string =>
-  `${paint('quiet', clockTime(at))}  ${step.padEnd(STEP_WIDTH)}  ${paint(tone, text)}`
-
-const INDENT = ' '.repeat('00:00:00'.length + 2 + STEP_WIDTH + 2)
-
-const planText = ({ event }: Notice, paint: Paint): string[] => {
+const planText = ({ event }: Notice, paint: Paint, width: number | undefined): string[] => {
   if (event.type !== 'plan.made' && event.type !== 'plan.changed') return []
-  return event.data.plan
-    ? planLines(event.data.plan).map(({ text, tone }) => `${INDENT}${paint(tone, text)}`)
-    : []
+  return event.data.plan ? planLines(event.data.plan).map(line => planLineText(line, paint, width)) : []
 }

@@ -27,6 +27,6 @@ export const put = async (deps: Deps, frame: string, question: Question): Promis
   const { ledger, stop } = deps
   await ledger.append({ type: 'question.asked', frame, data: { question } })
   const answer = await deps.answer(question)
-  if (!answer) stop.request(`nobody answered ${question.id}`)
+  if (!answer) stop.request(`"${question.title}" (${question.step}) was not answered`)
   return answer
 }

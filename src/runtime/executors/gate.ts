@@ -1,5 +1,4 @@
 import type { EventData } from '../../domain/event.js'
-import type { Plan } from '../../domain/plan.js'
 import type { Answer, Question } from '../../domain/question.js'
 import { withheld } from '../../engine/frames.js'
 import { gate as decide, type Gate } from '../../engine/gate.js'
@@ -56,12 +55,10 @@ const questionFor = (command: GateCommand, { level, reasons }: Gate): Question =
     title: step.title ?? step.id,
     text: `${changed}Carry out this plan?`,
     options: [
-      { key: 'approve', label: approveLabel(plan), recommended: true },
+      { key: 'approve', label: 'Carry it out as shown', recommended: true },
       { key: 'decline', label: 'Do nothing here', recommended: false },
     ],
     ...(level === 'typed' ? { type: { option: 'approve', word: plan.confirm } } : {}),
     gate: { level, reasons, plan },
   }
 }
-
-const approveLabel = (plan: Plan): string => plan.summary

@@ -1,9 +1,9 @@
-import type { OpBehaviour } from '../../actions/contract.js'
+import type { OpBehaviour, OpRequest } from '../../actions/contract.js'
 import { runbookOf } from '../../engine/frames.js'
 import { undoKey } from '../../engine/ops.js'
 import type { Command } from '../../engine/pending.js'
-import type { OpState } from '../../engine/state.js'
-import { undoList } from '../../engine/undo.js'
+import type { IncidentState, OpState } from '../../engine/state.js'
+import { changedOps } from '../../engine/undo.js'
 import type { Deps } from '../deps.js'
 import { behaviourOf, type Place } from '../op-run.js'
 import { createOpRunner, type OpRunner } from '../op-runner.js'
@@ -13,7 +13,7 @@ export const undo = async (deps: Deps, command: Command & { do: 'undo' }): Promi
   const { frame, step, visit } = command
   const place: Place = { frame, step: step.id, visit }
   const { ops } = await behaviourOf(deps, actionOf(deps, step.id))
-  const list = undoList(deps.ledger.state(), place)
+  const list = standing(deps.ledger.state(), place, ops)
   await deps.ledger.append({
     type: 'undo.started',
     frame,
@@ -26,34 +26,68 @@ export const undo = async (deps: Deps, command: Command & { do: 'undo' }): Promi
   await deps.ledger.append({ type: 'undo.finished', frame, data: { step: step.id, visit, outcome, left } })
 }
 
+type Ops = { readonly [kind: string]: OpBehaviour }
+
+/** What was changed, without that for which every op that takes it back has finished: a crash may have left some to do. */
+const standing = (state: IncidentState, place: Place, ops: Ops): readonly OpState[] =>
+  changedOps(state, place).filter(op => {
+    const requests = requestsFor(ops, op)
+    const keys = Array.isArray(requests) ? requests.map(({ key }) => key) : []
+    return keys.length === 0 || !keys.every(key => state.ops[key]?.status === 'finished')
+  })
+
+/** Stops at the first that fails: what was done before it was done under it. What cannot be undone is passed over. */
 const takeBack = async (
   deps: Deps,
   runner: OpRunner,
-  ops: { readonly [kind: string]: OpBehaviour },
+  ops: Ops,
   list: readonly OpState[],
 ): Promise<string[]> => {
   const left: string[] = []
-  for (const before of list) {
+  for (const [index, before] of list.entries()) {
     if (before.status === 'started') await runner.settle(before)
     const op = deps.ledger.state().ops[before.op]
-    if (op?.status === 'finished') left.push(...(await takeBackOne(runner, ops[op.kind], op)))
+    const requests = op?.status === 'finished' ? requestsFor(ops, op) : []
+    if (typeof requests === 'string') left.push(requests)
+    else {
+      const failed = await takeBackOne(runner, before.op, requests)
+      if (failed !== undefined) return [...left, failed, ...notTried(ops, list.slice(index + 1))]
+    }
   }
   return left
 }
 
 const takeBackOne = async (
   runner: OpRunner,
-  behaviour: OpBehaviour | undefined,
-  op: OpState,
-): Promise<string[]> => {
-  const take = behaviour?.undo
-  if (take === undefined || take === 'irreversible') return [`${op.kind} on ${op.target} cannot be undone`]
-  if (take === 'nothing') return []
-  for (const request of take(op.args, op.result ?? null)) {
-    const done = await runner.undo(request, op.op, `${undoKey(op.op)}/${request.key}`)
-    if (!done.ok) return [`${request.kind} on ${request.target}: ${done.failure.message}`]
+  undoes: string,
+  requests: readonly Keyed[],
+): Promise<string | undefined> => {
+  for (const { request, key } of requests) {
+    const done = await runner.undo(request, undoes, key)
+    if (!done.ok) return `${request.kind} on ${request.target}: ${done.failure.message}`
   }
-  return []
+  return undefined
+}
+
+const notTried = (ops: Ops, list: readonly OpState[]): string[] =>
+  list
+    .filter(op => requestsFor(ops, op).length > 0)
+    .map(({ kind, target }) => `${kind} on ${target}: not tried, because of that`)
+
+type Keyed = { readonly request: OpRequest; readonly key: string }
+
+/** The ops that take one back, or why none can. */
+const requestsFor = (ops: Ops, op: OpState): readonly Keyed[] | string => {
+  const take = ops[op.kind]?.undo
+  if (take === 'nothing') return []
+  const irreversible = take === undefined || take === 'irreversible' || op.status !== 'finished'
+  const requests = irreversible ? 'cannot be undone' : take(op.args, op.result ?? null)
+  return typeof requests === 'string'
+    ? `${op.kind} on ${op.target}: ${requests}`
+    : requests.map(request => ({
+        request,
+        key: `${undoKey(op.op)}/${request.key}@${request.target}`,
+      }))
 }
 
 const actionOf = (deps: Deps, id: string): string => {

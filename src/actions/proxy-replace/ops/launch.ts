@@ -70,7 +70,12 @@ export const launch = defineOp(args, {
   effect,
   probe,
   undo: (_args, result) => {
-    const { instance } = z.object({ instance: z.string() }).parse(result)
+    const instance = launchedInstance(result)
+    if (instance === undefined) return 'the launched instance is not known: find it by its tags, and park it'
     return [{ kind: 'park', key: 'park', target: instance, args: { instance } }]
   },
 })
+
+/** Undefined where only the operator knows that it happened. */
+export const launchedInstance = (result: Json): string | undefined =>
+  z.object({ instance: z.string() }).safeParse(result).data?.instance

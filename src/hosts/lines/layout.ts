@@ -1,0 +1,35 @@
+import wrapAnsi from 'wrap-ansi'
+import { clockTime } from '../../domain/instant.js'
+import type { PlanLine } from '../../engine/plan-words.js'
+import type { Row } from '../../engine/timeline.js'
+import type { Paint } from './paint.js'
+
+const STEP_WIDTH = 12
+const TIME_WIDTH = '00:00:00'.length
+const INDENT = ' '.repeat(TIME_WIDTH + 2 + STEP_WIDTH + 2)
+
+/** Narrower than this, the columns cost more than they help: the terminal wraps by itself. */
+const NARROWEST = 60
+
+/** `03:12:09  survey        text`; what does not fit goes on below the text, not below the time. */
+export const rowText = ({ at, step, text, tone }: Row, paint: Paint, width: number | undefined): string =>
+  `${paint('quiet', clockTime(at))}  ${step.padEnd(STEP_WIDTH)}  ${hang(INDENT, text, width, line => paint(tone, line))}`
+
+/** A line of a plan, in the column of the text; its own indent goes on where it wraps. */
+export const planLineText = ({ text, tone }: PlanLine, paint: Paint, width: number | undefined): string => {
+  const own = /^ */.exec(text)?.[0] ?? ''
+  return `${INDENT}${own}${hang(`${INDENT}${own}  `, text.trimStart(), width, line => paint(tone, line))}`
+}
+
+const hang = (
+  indent: string,
+  text: string,
+  width: number | undefined,
+  paint: (line: string) => string,
+): string => {
+  if (width === undefined || width < NARROWEST) return paint(text)
+  return wrapAnsi(text, width - indent.length, { hard: true })
+    .split('\n')
+    .map(paint)
+    .join(`\n${indent}`)
+}

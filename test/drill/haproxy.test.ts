@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { instancesOf } from '../../src/drill/world/instances.js'
+import { proxySessions } from '../../src/drill/world/load.js'
+import { linesOf, type Running, startRunning, stopRunning, talk, talkTo } from './running.js'
+import { calmScenario } from './story.js'
+
+/** In one order, on one process: later answers depend on earlier commands. */
+const CONVERSATION: readonly (readonly [command: string, answer: string])[] = [
+  ['disable frontend shard1', '\n'],
+  ['disable frontend shard1', 'All sockets are already disabled.\n\n'],
+  ['enable frontend shard1', '\n'],
+  ['enable frontend shard1', 'All sockets are already enabled.\n\n'],
+  ['disable frontend nope', 'No such frontend.\n\n'],
+  ['disable frontend', 'A frontend name is expected.\n\n'],
+  ['disable frontend shard1;enable frontend shard1', '\n\n'],
+  ['  disable   frontend  shard1 ; disable frontend nope', '\nNo such frontend.\n\n'],
+  ['enable frontend shard1', '\n'],
+  ['shutdown sessions server shard1/s1', '\n'],
+  ['shutdown sessions server shard1/s9', 'No such server.\n\n'],
+  ['shutdown sessions server nope/s1', 'No such backend.\n\n'],
+  ['shutdown sessions server', "Require 'backend/server'.\n\n"],
+]
+
+/** Cells of `show stat` that must be the same in any calm HAProxy, by column number. */
+const shapeOf = (csv: string): { columns: string[]; rows: string[][] } => {
+  const [header = '', ...lines] = csv.split('\n')
+  const table = lines.filter(line => line !== '').map(line => line.split(','))
+  return {
+    columns: header.slice(0, header.indexOf(',-,')).split(','),
+    // pxname svname status iid sid type: the columns by which a reader tells rows apart
+    rows: table.map(row => [0, 1, 17, 27, 28, 32].map(column => row[column] ?? '')),
+  }
+}
+
+const conforms = (ask: (command: string) => Promise<string>): void => {
+  it('answers each command as HAProxy 2.6 does', async () => {
+    for (const [command, answer] of CONVERSATION)
+      expect([command, await ask(command)]).toEqual([command, answer])
+  })
+
+  it('shows its sections in the columns of HAProxy 2.6', async () => {
+    const all = shapeOf(await ask('show stat'))
+    expect(all.columns.slice(0, 8)).toEqual('# pxname,svname,qcur,qmax,scur,smax,slim,stot'.split(','))
+    expect([17, 18, 32, 33, 73].map(place => all.columns[place])).toEqual(
+      'status,weight,type,rate,addr'.split(','),
+    )
+    expect(all.rows.slice(0, 3)).toEqual([
+      ['shard1', 'FRONTEND', 'OPEN', '2', '0', '0'],
+      ['shard1', 's1', 'UP', '2', '1', '2'],
+      ['shard1', 'BACKEND', 'UP', '2', '0', '1'],
+    ])
+    expect(all.rows[3]?.slice(0, 4)).toEqual(['shard2', 'FRONTEND', 'OPEN', '3'])
+    expect(shapeOf(await ask('show stat shard1 4 -1')).rows).toEqual([['shard1', 's1', 'UP', '2', '1', '2']])
+    expect(shapeOf(await ask('show stat 99 -1 -1')).rows).toEqual([])
+    expect(shapeOf(await ask('show stat nope')).rows).toEqual(all.rows)
+  })
+
+  it('shows a disabled frontend as paused', async () => {
+    await ask('disable frontend shard2')
+    expect(shapeOf(await ask('show stat shard2 1 -1')).rows[0]?.[2]).toBe('PAUSED')
+    await ask('enable frontend shard2')
+    expect(shapeOf(await ask('show stat shard2 1 -1')).rows[0]?.[2]).toBe('OPEN')
+  })
+
+  it('ends every answer with an empty line, and says what it does not know', async () => {
+    expect(await ask('show stat')).toMatch(/,\n\n$/)
+    expect(await ask('show info')).toMatch(/^Name: HAProxy\n(.+\n)+\n$/)
+    expect(await ask('')).toMatch(/^Unknown command\. Please enter one of the following commands only:\n/)
+    expect(await ask('show')).toMatch(
+      /^Unknown command, but maybe one of the following ones is a better match:\n(.+\n)+\n$/,
+    )
+  })
+}
+
+let running: Running
+const ADMIN = 'tcp://10.0.1.10:9999'
+const first = () => instancesOf(running.drill.world(), 'us-east-c1', 'proxy')[0]!
+const ask = (command: string) => talk(running.drill, ADMIN, `${command}\n`)
+
+describe('a proxy of the drill', () => {
+  beforeEach(async () => {
+    running = await startRunning({ scenario: calmScenario })
+  })
+  afterEach(() => stopRunning(running))
+
+  conforms(ask)
+
+  it('counts the sessions of the world, split over its frontends, each under its limit', async () => {
+    const rows = (await ask('show stat')).split('\n').map(line => line.split(','))
+    const frontends = rows.filter(row => row[1] === 'FRONTEND')
+    const sessions = frontends.map(row => Number(row[4]))
+    expect(frontends.map(row => row[6])).toEqual(['1000', '1000', '1000', '1000'])
+    expect(sessions.reduce((sum, count) => sum + count)).toBe(
+      proxySessions(running.drill.world(), first(), running.drill.clock.now()),
+    )
+  })
+
+  it('logs reads as reads, and what changes in the world`s log too', async () => {
+    await ask('show stat')
+    await ask('disable frontend shard3')
+    await ask('disable frontend nope')
+    expect(
+      linesOf(running.dir, 'endpoint').map(({ endpoint, operation, mutating, target }) => [
+        endpoint,
+        operation,
+        mutating,
+        target,
+      ]),
+    ).toEqual([
+      ['haproxy', 'show stat', false, first().id],
+      ['haproxy', 'disable frontend', true, first().id],
+      ['haproxy', 'disable frontend', true, first().id],
+    ])
+    expect(linesOf(running.dir, 'world').map(({ operation, args }) => [operation, args])).toEqual([
+      ['disable frontend', { instance: first().id, frontend: 'shard3' }],
+    ])
+  })
+
+  it('refuses new clients of a disabled frontend, and takes them again later', async () => {
+    const data = 'tcp://10.0.1.10:11213'
+    expect(await talk(running.drill, data, 'quit\r\n')).toBe('')
+    await ask('disable frontend shard3')
+    expect(await talk(running.drill, data, 'version\r\n')).toBe('refused')
+    expect(await talk(running.drill, 'tcp://10.0.1.10:11212', 'quit\r\n')).toBe('')
+    await ask('enable frontend shard3')
+    expect(await talk(running.drill, data, 'version\r\nquit\r\n')).toBe('VERSION 1.6.18\r\n')
+  })
+
+  it('survives clients that send rubbish, nothing, or leave at once', async () => {
+    expect(await ask('\u0000\u0001;;;')).toMatch(/^Unknown command/)
+    expect(await talk(running.drill, ADMIN, 'x'.repeat(20_000))).toBe('')
+    expect(await ask('enable frontend nope')).toBe('No such frontend.\n\n')
+  })
+})
+
+const HAPROXY = '/usr/sbin/haproxy'
+
+describe.skipIf(!existsSync(HAPROXY))('a real HAProxy', () => {
+  let folder: string
+  let process: ChildProcess
+  const askReal = (command: string) => talkTo(join(folder, 'admin'), `${command}\n`)
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'firebreak-haproxy-'))
+    const section = (n: number) => `listen shard${n}
+  bind unix@${join(folder, `data${n}`)}
+  server s1 unix@${join(folder, `data${n}`)} check`
+    writeFileSync(
+      join(folder, 'cfg'),
+      `global
+  stats socket ${join(folder, 'admin')} level admin
+defaults
+  mode tcp
+  timeout connect 1s
+  timeout client 1m
+  timeout server 1m
+${[1, 2].map(section).join('\n')}
+`,
+    )
+    process = spawn(HAPROXY, ['-db', '-f', join(folder, 'cfg')], { stdio: 'ignore' })
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      if ((await askReal('show info').catch(() => 'refused')) !== 'refused') break
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+  })
+  afterAll(async () => {
+    const ended = new Promise(resolve => process.once('exit', resolve))
+    process.kill()
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  conforms(askReal)
+})
