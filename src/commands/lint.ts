@@ -74,3 +74,5 @@ const report = (io: Io, files: number, linted: readonly Linted[], format: 'text'
     `${files} ${files === 1 ? 'file' : 'files'}, ${errors} errors, ${findings.length - errors} warnings`,
   )
 }
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`

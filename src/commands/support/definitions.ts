@@ -79,7 +79,11 @@ const locate = async (
   const names = (await runbookFiles(dir)).map(file => path.basename(file, '.yaml'))
   if (names.includes(said)) return ok(path.join(dir, `${said}.yaml`))
   const near = nearest(said, names)
-  const next = near ? `did you mean ${near}?` : `there are: ${names.join(', ') || 'none'}`
+  const known =
+    names.length > 0
+      ? `there are: ${names.join(', ')}`
+      : 'there are none there; --runbooks names another folder'
+  const next = near ? `did you mean ${near}?` : known
   return fail(code, `${dir} has no ${said}`, next)
 }
 

@@ -29,7 +29,7 @@ export const incidentPaths = (state: string, id: string) => {
 
 export const makeDir = async (dir: string): Promise<Result<null>> => {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeDirs(dir)
     return ok(null)
   } catch (error) {
     return fail(
@@ -37,6 +37,19 @@ export const makeDir = async (dir: string): Promise<Result<null>> => {
       `cannot make the folder ${dir}: ${String(error)}`,
       'name another one with --state',
     )
+  }
+}
+
+/** Not `recursive: true`: with that, Node 20 never comes back from a place such as `/proc/x`. */
+const makeDirs = async (dir: string): Promise<void> => {
+  try {
+    await mkdir(dir, { mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EEXIST' && (await stat(dir)).isDirectory()) return
+    if (code !== 'ENOENT' || path.dirname(dir) === dir) throw error
+    await makeDirs(path.dirname(dir))
+    await mkdir(dir, { mode: 0o700 })
   }
 }
 
