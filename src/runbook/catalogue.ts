@@ -4,7 +4,7 @@
 import type { ZodObject } from 'zod'
 
 /** What the language needs to know of one check or action. `input` is strict: unknown keys are errors. */
-export type CatalogueEntry = {
+type CatalogueEntry = {
   readonly name: string
   readonly summary: string
   readonly input: ZodObject

@@ -1,7 +1,7 @@
 import type { Jump, Step } from '../domain/runbook.js'
 
 /** Where control can go from a step: to a step by its place in the list, to the end, or off the list. */
-export type Exit = number | 'end' | 'off'
+type Exit = number | 'end' | 'off'
 
 /** For each step, everywhere that it can lead. Targets that do not exist are left out. */
 export const flowOf = (steps: readonly Step[]): readonly (readonly Exit[])[] => {

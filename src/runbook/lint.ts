@@ -4,7 +4,7 @@ import type { Catalogue } from './catalogue.js'
 import { type LoadedRunbook, loadRunbook } from './load.js'
 
 /** What `lint --format json` prints. */
-export type LintReport = { readonly v: 1; readonly findings: readonly Diagnostic[] }
+type LintReport = { readonly v: 1; readonly findings: readonly Diagnostic[] }
 
 export type Linted = {
   readonly report: LintReport

@@ -16,7 +16,7 @@ const PROTOTYPE_NAMES: ReadonlySet<string> = new Set(['constructor', 'prototype'
 
 const NAME = /^[a-z][a-z0-9_]*$/
 
-export type BadName = { readonly message: string; readonly suggestion?: string }
+type BadName = { readonly message: string; readonly suggestion?: string }
 
 /** Why a step cannot have that id. */
 export const badStepId = (id: string): BadName | undefined => {

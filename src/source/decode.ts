@@ -1,4 +1,4 @@
-import type { ZodType, z } from 'zod'
+import * as z from 'zod'
 import { type Diagnostic, diagnose } from './diagnostic.js'
 import { explainIssue, foundName, oneOf, typeName } from './explain-issue.js'
 import { explainColon, quoted } from './explain-yaml-error.js'
@@ -7,19 +7,22 @@ import { entryOf, headSpan, type MapEntry, nodeAt, type Path, plainValue, type S
 import { keysAt, schemasAt } from './schema-shape.js'
 import type { Source } from './source.js'
 
-export type Decoded<T> =
+// Compiling parsers pays only for schemas that are used very often; here each is used a few times a process.
+z.config({ jitless: true })
+
+type Decoded<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] }
 
 type Issue = z.core.$ZodIssue
-type Place = { readonly source: Source; readonly root: SourceNode; readonly schema: ZodType }
+type Place = { readonly source: Source; readonly root: SourceNode; readonly schema: z.ZodType }
 
 /**
  * A node's value by its schema, or one diagnostic per finding, each at the node it speaks of: an unknown
  * key at that key, a missing one at the head of its map. A custom issue may name its `rule`, its
  * `suggestion`, and `at: 'key'`, in its `params`.
  */
-export const decode = <T extends ZodType>(
+export const decode = <T extends z.ZodType>(
   source: Source,
   root: SourceNode,
   schema: T,

@@ -8,6 +8,7 @@ type Explained = { readonly message: string; readonly suggestion?: string | unde
 export const explainYamlError = (source: Source, error: YAMLError): Diagnostic => {
   const span = onText(source, { start: error.pos[0], end: error.pos[1] })
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY') return explainColon(source, span)
+  if (source.text.startsWith('${{', error.pos[0] - 1)) return explainTemplate(source, error.pos[0] - 1)
   const { message, suggestion } = explained(source, error, span)
   return diagnose(source, span, { rule: RULES[error.code] ?? 'yaml-syntax', message, suggestion })
 }
@@ -45,7 +46,7 @@ const explained = (source: Source, { code, message }: YAMLError, { start, end }:
       return { message: 'YAML does not allow tabs as indentation', suggestion: 'indent with spaces' }
     case 'UNEXPECTED_TOKEN':
     case 'BAD_SCALAR_START':
-      return { message, suggestion: quoteLine(source, start) }
+      return { message, suggestion: / in YAML stream/.test(message) ? undefined : quoteLine(source, start) }
     default:
       return { message: firstLine(message) }
   }
@@ -58,6 +59,22 @@ export const explainTag = (source: Source, start: number, end: number): Explaine
     message: `YAML reads \`${tag}\` as a tag, not as part of the value, and drops it`,
     suggestion: quoteLine(source, start),
   }
+}
+
+export const YAML_TEMPLATE = 'yaml-template'
+
+/** `{ cluster: ${{ x }} }`: inside braces and brackets, these braces are YAML's own. */
+const explainTemplate = (source: Source, start: number): Diagnostic => {
+  const written = /^\$\{\{.*?\}\}/.exec(restOfLine(source, start))?.[0] ?? '${{'
+  return diagnose(
+    source,
+    { start, end: start + written.length },
+    {
+      rule: YAML_TEMPLATE,
+      message: 'inside { } and [ ], YAML takes the braces of `${{ }}` for its own',
+      suggestion: `put it in quotes: ${written.includes('"') ? quoted(written) : `"${written}"`}`,
+    },
+  )
 }
 
 /** `expect: x == "a: b"` is a map inside a line: point at the colon that made it one. */
@@ -78,6 +95,7 @@ export const explainColon = (source: Source, span: Span): Diagnostic => {
 /** The whole value of a `key: value` line in single quotes, in which only the single quote is special. */
 export const quoteLine = (source: Source, offset: number): string => {
   const line = restOfLine(source, lineStartOf(source, offset))
+  if (/^\s*(?:- +)*[\w-]+: +\{/.test(line)) return 'put the value in quotes if it is text'
   const parts = /^\s*(?:- +)*([A-Za-z_][\w-]*): +(.+)$/.exec(line)
   if (!parts) return `put the whole value in quotes: ${quoted(line.trim())}`
   return `put the whole value in quotes: ${parts[1]}: ${quoted((parts[2] ?? '').trimEnd())}`

@@ -8,7 +8,7 @@ export type ScalarNode = Span & {
   readonly value: string | number | boolean | null
   readonly style: ScalarStyle
 }
-export type ListNode = Span & { readonly kind: 'list'; readonly items: readonly SourceNode[] }
+type ListNode = Span & { readonly kind: 'list'; readonly items: readonly SourceNode[] }
 export type MapEntry = { readonly key: string; readonly keySpan: Span; readonly node: SourceNode }
 export type MapNode = Span & { readonly kind: 'map'; readonly entries: readonly MapEntry[] }
 

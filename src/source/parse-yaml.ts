@@ -1,7 +1,7 @@
 import { type Document, parseDocument } from 'yaml'
 import { buildTree } from './build-tree.js'
-import { type Diagnostic, diagnose, type Finding } from './diagnostic.js'
-import { explainYamlError } from './explain-yaml-error.js'
+import { type Diagnostic, diagnose, type Finding, sortDiagnostics } from './diagnostic.js'
+import { explainYamlError, YAML_TEMPLATE } from './explain-yaml-error.js'
 import type { SourceNode } from './node.js'
 import { type Source, type Span, sourceOf } from './source.js'
 import { findExcess } from './yaml-limits.js'
@@ -27,16 +27,29 @@ export const parseSource = (source: Source): ParsedYaml => {
     prettyErrors: false,
     uniqueKeys: false, // quadratic there; the tree builder looks for them itself
   })
-  const problems = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])
-  if (problems.length > 0) {
-    return { source, diagnostics: problems.slice(0, MOST_ERRORS).map(error => explainYamlError(source, error)) }
-  }
+  const problems = [...document.errors, ...document.warnings].map(error => explainYamlError(source, error))
+  if (problems.length > 0) return { source, diagnostics: withoutEchoes(problems).slice(0, MOST_ERRORS) }
   const refused = refuseWhole(source, document)
   if (refused) return { source, diagnostics: [refused] }
   const { root, diagnostics } = buildTree(source, document)
   return diagnostics.length > 0
     ? { source, diagnostics: diagnostics.slice(0, MOST_ERRORS) }
     : { source, root, diagnostics }
+}
+
+/**
+ * What the parser says after its first error in a line is mostly an echo of that error; and after a
+ * `${{ }}` that it read as braces, everything is.
+ */
+const withoutEchoes = (problems: readonly Diagnostic[]): Diagnostic[] => {
+  const sorted = sortDiagnostics(problems)
+  const templates = sorted.filter(({ rule }) => rule === YAML_TEMPLATE)
+  const lines = new Set<number>()
+  return (templates.length > 0 ? templates : sorted).filter(({ line }) => {
+    const first = !lines.has(line)
+    lines.add(line)
+    return first
+  })
 }
 
 const refuseWhole = (source: Source, document: Document): Diagnostic | undefined => {

@@ -4,7 +4,7 @@ import { type Source, sourceOf } from './source.js'
 
 export const LARGEST_FILE_BYTES = 1024 * 1024
 
-export type Read = { readonly source: Source; readonly diagnostics: readonly Diagnostic[] }
+type Read = { readonly source: Source; readonly diagnostics: readonly Diagnostic[] }
 
 /**
  * A text file, or why it is none: missing, a folder, larger than 1 MiB (not read at all), not UTF-8.

@@ -42,3 +42,6 @@ export const schemasAt = (schema: $ZodType, path: Path): readonly $ZodTypes[] =>
 /** The keys that a map may have there. */
 export const keysAt = (schema: $ZodType, path: Path): readonly string[] =>
   schemasAt(schema, path).flatMap(({ _zod: { def } }) => (def.type === 'object' ? Object.keys(def.shape) : []))
+
+/** May the key be left out? zod tells an absent value from a default. */
+export const isOptional = (schema: $ZodType): boolean => schema._zod.optin !== undefined

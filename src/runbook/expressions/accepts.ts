@@ -1,6 +1,6 @@
 import type { $ZodType } from 'zod/v4/core'
 import { typeName } from '../../source/explain-issue.js'
-import { unwrapSchema } from '../../source/schema-shape.js'
+import { isOptional, unwrapSchema } from '../../source/schema-shape.js'
 import { DURATION, type TypeTable } from './cel-types.js'
 
 /**
@@ -51,6 +51,6 @@ const acceptsFields = (table: TypeTable, shape: Readonly<Record<string, $ZodType
   if (!fields) return false
   return Object.entries(shape).every(([key, schema]) => {
     const given = fields.get(key)
-    return given === undefined ? schema._zod.optin === 'optional' : accepts(table, schema, given)
+    return given === undefined ? isOptional(schema) : accepts(table, schema, given)
   })
 }

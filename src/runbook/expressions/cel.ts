@@ -1,9 +1,9 @@
 import { Environment } from '@marcbachmann/cel-js/evaluator'
 
-export type NumberLike = number | bigint
+type NumberLike = number | bigint
 
 /** What `visits("id")` and `outcome("id")` answer. The type checker never calls them. */
-export type StepFunctions = {
+type StepFunctions = {
   readonly visits: (id: string) => number
   readonly outcome: (id: string) => string
 }

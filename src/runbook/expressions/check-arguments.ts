@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../source/diagnostic.js'
 import { nearest } from '../../source/nearest.js'
 import { type MapNode, plainValue, type ScalarNode, type SourceNode } from '../../source/node.js'
 import { spanInScalar } from '../../source/scalar-offset.js'
-import { unwrapSchema } from '../../source/schema-shape.js'
+import { isOptional, unwrapSchema } from '../../source/schema-shape.js'
 import type { Span } from '../../source/source.js'
 import { type Draft, report } from '../draft.js'
 import { suggestName } from '../names.js'
@@ -46,7 +46,7 @@ const checkKeys = (
   for (const [key, field] of Object.entries(shape)) {
     const given = node.entries.find(entry => entry.key === key)
     if (given) checkValue(draft, field, given.node, join(path, key))
-    if (given || field._zod.optin === 'optional') continue
+    if (given || isOptional(field)) continue
     if (strangers.some(stranger => nearest(stranger.key, known) === key)) continue // misspelt, and said so
     report(draft, at, { rule: 'with-missing-key', message: `\`${join(path, key)}\` is missing in \`with\`` })
   }

@@ -49,20 +49,15 @@ const evaluationEnvironment = (scope: () => Scope | undefined): Environment => {
     outcome: id => {
       const outcome = scope()?.outcomes[id]
       if (outcome !== undefined) return outcome
-      throw new AbsentError(`outcome("${id}")`) // the only way out of a CEL function; caught below
+      throw absent(`outcome("${id}")`) // the only way out of a CEL function; caught below
     },
   })
   for (const name of NAMES) environment.registerVariable(name, 'dyn')
   return environment
 }
 
-class AbsentError extends Error {
-  readonly missing: string
-  constructor(missing: string) {
-    super(`${missing} is not known yet`)
-    this.missing = missing
-  }
-}
+const absent = (missing: string): Error & { missing: string } =>
+  Object.assign(new Error(`${missing} is not known yet`), { missing })
 
 const compile = (environment: Environment, cache: Cache, expression: string): Program | Evaluated => {
   const known = cache.get(expression)
@@ -112,7 +107,9 @@ const run = (program: Program, expression: string, context: object): Evaluated =
 }
 
 const explain = (expression: string, error: unknown): Evaluated => {
-  if (error instanceof AbsentError) return { ok: false, missing: error.missing, message: error.message }
+  if (error instanceof Error && 'missing' in error) {
+    return { ok: false, missing: String(error.missing), message: error.message }
+  }
   const { code, summary, node } = toCelFailure(error)
   if (!ABSENT.has(code) || !node) return { ok: false, message: summary }
   const missing = expression.slice(node.start, node.end)

@@ -5,7 +5,7 @@ import { plainValue, type SourceNode } from '../../source/node.js'
 /** A `${{ }}` in a text: its expression without blanks around it, and where that begins. */
 export type Interpolation = { readonly cel: string; readonly offset: number }
 
-export type ParsedText =
+type ParsedText =
   | { readonly ok: true; readonly parts: readonly (string | Interpolation)[]; readonly whole: boolean }
   | { readonly ok: false; readonly offset: number; readonly message: string }
 

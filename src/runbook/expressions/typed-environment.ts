@@ -1,13 +1,13 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Environment } from '@marcbachmann/cel-js/evaluator'
 import type { InputSpec } from '../../domain/runbook.js'
-import type { CatalogueEntry } from '../catalogue.js'
+import type { Catalogue } from '../catalogue.js'
 import type { Draft, StepDraft } from '../draft.js'
 import { newEnvironment } from './cel.js'
 import { type CelFailure, toCelFailure } from './cel-failure.js'
 import { celTypeOf, DURATION, defineType, type TypeTable } from './cel-types.js'
 
-export type Checked =
+type Checked =
   | { readonly ok: true; readonly type: string; readonly ast: ASTNode }
   | { readonly ok: false; readonly failure: CelFailure }
 
@@ -58,7 +58,8 @@ const outputTypes = (types: TypeTable, { steps, catalogue }: Draft): ReadonlyMap
   const outputs = new Map<string, string>()
   for (const { kind, uses } of steps) {
     if (uses === undefined || (kind !== 'check' && kind !== 'action')) continue
-    const entry: CatalogueEntry | undefined = catalogue[`${kind}s`][uses]
+    const entries: Catalogue['checks'] = catalogue[`${kind}s`]
+    const entry = Object.hasOwn(entries, uses) ? entries[uses] : undefined
     const name = `${kind}s.${uses}`
     if (entry && !outputs.has(name)) outputs.set(name, celTypeOf(types, entry.output, name))
   }
