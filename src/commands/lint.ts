@@ -3,7 +3,7 @@ import path from 'node:path'
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { loadScenario } from '../drill/load-scenario.js'
 import { loadFleet } from '../fleet/load.js'
-import { loadRunbook } from '../runbook/load.js'
+import { lintRunbooks } from '../runbook/lint.js'
 import type { Diagnostic } from '../source/diagnostic.js'
 import { formatDiagnostic } from '../source/format-diagnostic.js'
 import { catalogue } from './support/catalogue.js'
@@ -12,7 +12,8 @@ import { type Global, type Io, print, say } from './support/io.js'
 
 export type LintOptions = Global & Places & { readonly format?: string; readonly strict?: boolean }
 
-type Linted = { readonly diagnostics: readonly Diagnostic[]; readonly source: string }
+/** Findings, and the texts that they are shown in. */
+type Found = { readonly findings: readonly Diagnostic[]; readonly sources: ReadonlyMap<string, string> }
 
 /** Checks runbooks, fleet files and scenarios without touching anything; findings go to stdout. */
 export const lint = async (io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> => {
@@ -22,10 +23,9 @@ export const lint = async (io: Io, paths: readonly string[], options: LintOption
     return EXIT.usage
   }
   const files = await collect(io, paths, options)
-  const linted = await Promise.all(files.map(file => lintFile(file)))
-  report(io, files.length, linted, format)
-  const findings = linted.flatMap(({ diagnostics }) => diagnostics)
-  const bad = findings.some(({ severity }) => severity === 'error' || options.strict)
+  const found = merge(await Promise.all(lintersFor(files)))
+  report(io, files.length, found, format)
+  const bad = found.findings.some(({ severity }) => severity === 'error' || options.strict)
   return bad ? EXIT.unresolved : EXIT.done
 }
 
@@ -54,25 +54,43 @@ const expand = async (file: string): Promise<readonly string[]> => {
   return inside.length > 0 ? inside : [file]
 }
 
-const lintFile = (file: string): Promise<Linted> => {
-  if (path.basename(file) === 'fleet.yaml') return loadFleet(file)
-  if (path.basename(path.dirname(file)) === 'drills') return loadScenario(file)
-  return loadRunbook(file, catalogue)
+/** What a file is, its name and its folder say. Runbooks are looked at together: two may not share a name. */
+const lintersFor = (files: readonly string[]): Promise<Found>[] => {
+  const kindOf = (file: string) => {
+    if (path.basename(file) === 'fleet.yaml') return 'fleet'
+    return path.basename(path.dirname(file)) === 'drills' ? 'scenario' : 'runbook'
+  }
+  const runbooks = files.filter(file => kindOf(file) === 'runbook')
+  return [
+    ...files.filter(file => kindOf(file) === 'fleet').map(file => alone(file, loadFleet(file))),
+    ...files.filter(file => kindOf(file) === 'scenario').map(file => alone(file, loadScenario(file))),
+    lintRunbooks(runbooks, catalogue).then(({ report: { findings }, sources }) => ({ findings, sources })),
+  ]
 }
 
-const report = (io: Io, files: number, linted: readonly Linted[], format: 'text' | 'json'): void => {
-  const findings = linted.flatMap(({ diagnostics }) => diagnostics.map(diagnostic => relative(io, diagnostic)))
+type Loading = Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly source: string }>
+
+const alone = async (file: string, loading: Loading): Promise<Found> => {
+  const { diagnostics, source } = await loading
+  return { findings: diagnostics, sources: new Map([[file, source]]) }
+}
+
+const merge = (found: readonly Found[]): Found => ({
+  findings: found.flatMap(({ findings }) => findings),
+  sources: new Map(found.flatMap(({ sources }) => [...sources])),
+})
+
+const report = (io: Io, files: number, { findings, sources }: Found, format: 'text' | 'json'): void => {
   if (format === 'json') {
-    print(io, JSON.stringify({ v: 1, findings }, null, 2))
+    const shown = findings.map(finding => relative(io, finding))
+    print(io, JSON.stringify({ v: 1, findings: shown }, null, 2))
     return
   }
-  for (const { diagnostics, source } of linted)
-    for (const diagnostic of diagnostics) print(io, `${formatDiagnostic(relative(io, diagnostic), source)}\n`)
+  for (const finding of findings)
+    print(io, `${formatDiagnostic(relative(io, finding), sources.get(finding.file) ?? '')}\n`)
   const errors = findings.filter(({ severity }) => severity === 'error').length
-  print(
-    io,
-    `${files} ${files === 1 ? 'file' : 'files'}, ${errors} errors, ${findings.length - errors} warnings`,
-  )
+  const totals = [count(files, 'file'), count(errors, 'error'), count(findings.length - errors, 'warning')]
+  print(io, totals.join(', '))
 }
 
 const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`

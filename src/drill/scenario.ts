@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from '../domain/duration.js'
 
 const whole = (from: number, to: number) => z.int().min(from).max(to)

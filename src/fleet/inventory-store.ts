@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
 import type { Inventory } from './inventory.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { didYouMean } from '../source/nearest.js'
 import { haproxyName, port, text } from './schema-values.js'
 import { templateFields } from './template.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { proxyGroup, shardGroup } from './schema-group.js'
 import { duration, perPosture, text } from './schema-values.js'
 

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fail, ok, type Result } from '../domain/result.js'
 
 /** Who works on an incident: enough to tell a process that lives from a number that was given out again. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Json } from '../../domain/json.js'
 import type { Plan } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Change } from '../../domain/plan.js'
 
 // The three changes of a replacement, as `plan` writes them and `apply` reads them back: what was shown is what is done.

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { EXIT } from '../../domain/exit-codes.js'
 import type { Runbook, Step } from '../../domain/runbook.js'
 import { type Answers, NO_ANSWERS } from '../../runtime/answerer.js'

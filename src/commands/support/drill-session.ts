@@ -10,6 +10,7 @@ import type { Scenario } from '../../drill/scenario.js'
 import { fileBaselines } from '../../fleet/baseline-store.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import { readJournal } from '../../journal/file-journal.js'
+import { VERSION } from '../../version.js'
 import { printClosing } from './closing.js'
 import { conduct } from './conduct.js'
 import type { Io } from './io.js'
@@ -72,7 +73,7 @@ export const startWorld = async (
 export const settingOf = (drill: Drill, paths: ReturnType<typeof incidentPaths>): Setting => ({
   clock: drill.clock,
   resolve: drill.resolve,
-  aws: drill.aws,
+  aws: { ...drill.aws, version: VERSION },
   inventory: paths.inventory,
   baselines: paths.baselines,
   virtual: true,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const tags = z.record(z.string(), z.string())
 const ids = z.array(z.string())
