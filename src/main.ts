@@ -6,16 +6,7 @@ import type { Io } from './commands/support/io.js'
 import { EXIT } from './domain/exit-codes.js'
 
 export const start = (): void => {
-  const io: Io = {
-    input: process.stdin,
-    out: process.stdout,
-    err: process.stderr,
-    env: process.env,
-    cwd: process.cwd(),
-  }
-  // A reader that goes away (`| head`) is no reason for a stack trace; the journal has it all.
-  process.stdout.on('error', () => {})
-  process.stderr.on('error', () => {})
+  const io = ioOf(process)
   runCli(io, process.argv.slice(2)).then(
     code => {
       process.exitCode = code
@@ -31,4 +22,39 @@ export const start = (): void => {
       process.exitCode = EXIT.bug
     },
   )
+}
+
+/** Each stream is opened when it is first used: opening one takes a noticeable part of a short command's time. */
+const ioOf = ({ env, cwd }: NodeJS.Process): Io => {
+  const safe = once(forgiving)
+  return {
+    get input() {
+      return safe(process.stdin)
+    },
+    get out() {
+      return safe(process.stdout)
+    },
+    get err() {
+      return safe(process.stderr)
+    },
+    env,
+    cwd: cwd(),
+  }
+}
+
+/**
+ * A reader that goes away (`| head`) is no reason for a stack trace, the journal has it all; and a terminal that
+ * is closed fails the read of whoever waits for a key: SIGHUP says the same, and pauses.
+ */
+const forgiving = (stream: NodeJS.EventEmitter): void => {
+  stream.on('error', () => {})
+}
+
+const once = (first: (stream: NodeJS.EventEmitter) => void) => {
+  const seen = new Set<NodeJS.EventEmitter>()
+  return <S extends NodeJS.EventEmitter>(stream: S): S => {
+    if (!seen.has(stream)) first(stream)
+    seen.add(stream)
+    return stream
+  }
 }

@@ -2,7 +2,7 @@ import type { ActionSpec } from './contract.js'
 import { proxyReplace } from './proxy-replace/schema.js'
 
 /** Every action, by its name. Adding one: a folder here, and its line. */
-export const ACTIONS = {
+const ACTIONS = {
   'proxy.replace': proxyReplace,
 } as const satisfies { readonly [name: string]: unknown }
 

@@ -2,7 +2,7 @@ import type { CheckSpec } from './contract.js'
 import { proxyConnections } from './proxy-connections/schema.js'
 
 /** Every check, by its name. Adding one: a folder here, and its line. */
-export const CHECKS = {
+const CHECKS = {
   'proxy.connections': proxyConnections,
 } as const satisfies { readonly [name: string]: unknown }
 

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { type Draft, EVENT } from '../domain/event.js'
 import type { ExitCode } from '../domain/exit-codes.js'
 import { badge, type Mode } from '../domain/mode.js'
 import type { Result } from '../domain/result.js'
@@ -7,7 +6,6 @@ import type { Runbook } from '../domain/runbook.js'
 import type { Drill } from '../drill/drill.js'
 import type { Answers } from '../runtime/answerer.js'
 import { claim, release } from '../runtime/owner.js'
-import { VERSION } from '../version.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
 import { findFleet, findRunbook, findScenario, type Places } from './support/definitions.js'
 import {
@@ -23,7 +21,7 @@ import { hostFor, isAttended } from './support/host.js'
 import { newIncidentId } from './support/incident-id.js'
 import { resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
-import { openSession } from './support/session.js'
+import { openingOf, openSession } from './support/session.js'
 import { incidentPaths, makeDir, stateDir } from './support/state.js'
 
 export type DrillOptions = Global &
@@ -122,18 +120,12 @@ const play = async (io: Io, part: Play): Promise<ExitCode> => {
   const inputs = await resolveInputs(runbook, setting.fleet, answers.inputs, undefined)
   if (!inputs.ok) return giveUp(io, inputs.failure)
   introduce(io, part)
-  const opening: Draft<typeof EVENT.incidentOpened> = {
-    type: EVENT.incidentOpened,
-    data: {
-      definition: runbook,
-      inputs: inputs.value,
-      mode,
-      posture: 'conservative',
-      tool: VERSION,
-      fleet: { file: setting.fleet.file, namespace: id, guardrailsHash: setting.fleet.guardrailsHash },
-      drill: { scenario: setting.scenario.name, seed: setting.seed },
-    },
-  }
+  const drilled = { scenario: setting.scenario.name, seed: setting.seed }
+  const opening = openingOf(
+    { definition: runbook, inputs: inputs.value, mode, drill: drilled },
+    setting.fleet,
+    id,
+  )
   const host = hostFor(io, json)
   const session = await openSession(
     {

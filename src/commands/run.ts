@@ -1,4 +1,3 @@
-import { type Draft, EVENT } from '../domain/event.js'
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { badge, type Mode } from '../domain/mode.js'
 import type { Runbook } from '../domain/runbook.js'
@@ -6,7 +5,6 @@ import type { Fleet } from '../fleet/fleet.js'
 import { fleetNamespace } from '../fleet/namespace.js'
 import type { Answers } from '../runtime/answerer.js'
 import { claim, release } from '../runtime/owner.js'
-import { VERSION } from '../version.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
 import { findFleet, findRunbook, type Places } from './support/definitions.js'
 import { hostFor, isAttended } from './support/host.js'
@@ -14,7 +12,7 @@ import { newIncidentId } from './support/incident-id.js'
 import { parseAssignments, resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { checkAccount, conductReal, realSetting } from './support/real-session.js'
-import { openSession } from './support/session.js'
+import { openingOf, openSession } from './support/session.js'
 import { incidentPaths, makeDir, stateDir } from './support/state.js'
 
 export type RunOptions = Global &
@@ -45,21 +43,9 @@ export const run = async (io: Io, said: string, options: RunOptions): Promise<Ex
   const account = await checkAccount(io, fleet, setting)
   if (!account.ok) return giveUp(io, account.failure)
   const mode: Mode = { fleet: 'real', effects: options.dryRun ? 'withheld' : 'applied' }
-  const opening: Opening = {
-    type: EVENT.incidentOpened,
-    data: {
-      definition: runbook,
-      inputs: inputs.value,
-      mode,
-      posture: 'conservative',
-      tool: VERSION,
-      fleet: { file: fleet.file, namespace: fleetNamespace(fleet), guardrailsHash: fleet.guardrailsHash },
-    },
-  }
+  const opening = openingOf({ definition: runbook, inputs: inputs.value, mode }, fleet, fleetNamespace(fleet))
   return perform(io, { runbook, fleet, answers, opening, host, attended, setting, mode }, options)
 }
-
-type Opening = Draft<typeof EVENT.incidentOpened>
 
 type Prepared = { readonly runbook: Runbook; readonly fleet: Fleet; readonly answers: Answers }
 
@@ -83,7 +69,7 @@ const prepare = async (
 }
 
 type Performance = Prepared & {
-  readonly opening: Opening
+  readonly opening: ReturnType<typeof openingOf>
   readonly host: ReturnType<typeof hostFor>
   readonly attended: boolean
   readonly setting: ReturnType<typeof realSetting>

@@ -46,7 +46,6 @@ export const EVENT = {
   drillScored: 'drill.scored',
   dryRunEnded: 'dry_run.ended',
 } as const
-export type EventType = (typeof EVENT)[keyof typeof EVENT]
 
 /** Which visit of which step an event belongs to. */
 export type Visit = { readonly step: string; readonly visit: number }

@@ -23,7 +23,7 @@ export const currentStep = (state: IncidentState, frame: Frame): Step => {
 
 export const visitOf = (frame: Frame, step: Step): number => frame.visits[step.id] ?? 0
 
-export const putFrame = (state: IncidentState, frame: Frame): IncidentState => ({
+const putFrame = (state: IncidentState, frame: Frame): IncidentState => ({
   ...state,
   frames: { ...state.frames, [frame.path]: frame },
 })
@@ -65,7 +65,7 @@ export const proceed = (
   }
 }
 
-export const arriveAt = (state: IncidentState, frame: Frame, index: number): IncidentState =>
+const arriveAt = (state: IncidentState, frame: Frame, index: number): IncidentState =>
   index < runbookOf(state).steps.length
     ? putFrame(state, { ...frame, index, phase: { at: 'arriving' } })
     : putFrame(state, {
@@ -74,7 +74,7 @@ export const arriveAt = (state: IncidentState, frame: Frame, index: number): Inc
         phase: { at: 'over', outcome: 'unresolved', because: 'the runbook ran out of steps' },
       })
 
-export const indexOf = (state: IncidentState, id: string): number => {
+const indexOf = (state: IncidentState, id: string): number => {
   const index = runbookOf(state).steps.findIndex(step => step.id === id)
   if (index < 0) throw new Error(`no step ${id} in runbook ${runbookOf(state).name}`)
   return index

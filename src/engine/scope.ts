@@ -1,25 +1,10 @@
 import { epochMs, type Instant } from '../domain/instant.js'
-import type { Json, JsonObject } from '../domain/json.js'
-import type { Mode, Posture } from '../domain/mode.js'
+import type { Json } from '../domain/json.js'
+import type { Scope } from '../domain/scope.js'
 import { runbookOf } from './frames.js'
 import type { Frame, IncidentState } from './state.js'
 
-/** What an expression can see. */
-export type Scope = {
-  readonly inputs: JsonObject
-  /** Output of the latest finished visit of each step. */
-  readonly steps: { readonly [id: string]: Json }
-  readonly outcomes: { readonly [id: string]: string }
-  readonly visits: { readonly [id: string]: number }
-  readonly result?: Json
-  readonly posture: Posture
-  /** Severity of the incident: what customers feel. */
-  readonly impact: string
-  readonly elapsedMs: number
-  readonly incident: { readonly id: string }
-  readonly mode: Mode
-}
-
+/** What expressions in a frame can see now. */
 export const scopeOf = (
   state: IncidentState,
   frame: Frame,

@@ -10,7 +10,7 @@ export type Program = {
 }
 
 /** Wall milliseconds of one run as a whole process. Throws where it fails or prints something else. */
-export const time = (program: Program): Promise<number> =>
+const time = (program: Program): Promise<number> =>
   new Promise((resolve, reject) => {
     const [command = '', ...args] = program.argv
     const started = performance.now()

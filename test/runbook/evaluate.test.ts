@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Template } from '../../src/domain/runbook.js'
+import type { Scope } from '../../src/domain/scope.js'
 import { createEvaluator } from '../../src/runbook/expressions/evaluate.js'
-import type { Scope } from '../../src/runbook/expressions/scope.js'
 import { templateOf } from '../../src/runbook/expressions/template.js'
 import { entryOf } from '../../src/source/node.js'
 import { parseYaml } from '../../src/source/parse-yaml.js'

@@ -31,7 +31,7 @@ export const runbooksDir = (io: Pick<Io, 'cwd'>, { runbooks }: Places): string =
 /** One level above `dist/`, where the bundle stands. */
 const SHIPPED = fileURLToPath(new URL('../runbooks', import.meta.url))
 
-export const fleetFile = (io: Pick<Io, 'cwd'>, places: Places): string =>
+const fleetFile = (io: Pick<Io, 'cwd'>, places: Places): string =>
   places.fleet === undefined
     ? path.join(runbooksDir(io, places), 'fleet.yaml')
     : path.resolve(io.cwd, places.fleet)

@@ -60,11 +60,25 @@ export type Session = {
   readonly close: () => Promise<void>
 }
 
+type Opening = Draft<typeof EVENT.incidentOpened>
+
+/** The first event of an incident: the runbook whole, and the rules it starts under. */
+export const openingOf = (
+  facts: Pick<Opening['data'], 'definition' | 'inputs' | 'mode' | 'drill'>,
+  fleet: Fleet,
+  namespace: string,
+): Opening => ({
+  type: EVENT.incidentOpened,
+  data: {
+    ...facts,
+    posture: 'conservative',
+    tool: VERSION,
+    fleet: { file: fleet.file, namespace, guardrailsHash: fleet.guardrailsHash },
+  },
+})
+
 /** Starts a journal with `incident.opened`. */
-export const openSession = async (
-  options: SessionOptions,
-  opening: Draft<typeof EVENT.incidentOpened>,
-): Promise<Result<Session>> => {
+export const openSession = async (options: SessionOptions, opening: Opening): Promise<Result<Session>> => {
   const journal = await createJournal(journalOptions(options))
   if (!journal.ok) return journal
   const session = assemble(options, journal.value, EMPTY, opening.data.definition)

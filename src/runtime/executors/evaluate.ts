@@ -1,9 +1,10 @@
 import type { EventData } from '../../domain/event.js'
 import type { Json, JsonObject } from '../../domain/json.js'
 import type { BranchStep, CheckStep, Step, Template } from '../../domain/runbook.js'
+import type { Scope } from '../../domain/scope.js'
 import { withheld } from '../../engine/frames.js'
 import { againOf, type Command } from '../../engine/pending.js'
-import { type Scope, scopeOf } from '../../engine/scope.js'
+import { scopeOf } from '../../engine/scope.js'
 import type { Deps, Evaluated } from '../deps.js'
 
 type Evaluation = Pick<EventData['expression.evaluated'], 'value' | 'missing' | 'seen'>

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../domain/json.js'
-import type { Mode } from '../../domain/mode.js'
+import type { Json, JsonObject } from './json.js'
+import type { Mode } from './mode.js'
 
 /** What an expression can see when it is evaluated. */
 export type Scope = {

@@ -1,0 +1,35 @@
+import type { Command } from '../../src/engine/pending.js'
+import type { Incident } from './histories.js'
+import { legalReplies } from './legal.js'
+import { atDue, type Reply } from './replies.js'
+
+type Doing = Command['do']
+
+/** Completes the pending command, which must be that one, at the time when it is due. */
+export const take = <D extends Doing>(
+  incident: Incident,
+  what: D,
+  how: (command: Command & { readonly do: D }) => Reply,
+): void => {
+  const command = expecting(incident, what)
+  atDue(incident, command)
+  incident.add(...how(command))
+}
+
+export const expecting = <D extends Doing>(incident: Incident, what: D): Command & { readonly do: D } => {
+  const command = incident.next()
+  if (command.do !== what) throw new Error(`${command.do} is pending, not ${what}`)
+  return command as Command & { readonly do: D }
+}
+
+/** Completes whatever is pending in the plainest way until that command is. */
+export const until = <D extends Doing>(incident: Incident, what: D): Command & { readonly do: D } => {
+  for (let taken = 0; incident.next().do !== what; taken += 1) {
+    if (taken > 100) throw new Error(`${what} is never pending`)
+    const command = incident.next()
+    if (command.do === 'ask') throw new Error(`${command.question.id} is asked before ${what} is pending`)
+    atDue(incident, command)
+    incident.add(...(legalReplies(incident, command)[0] ?? []))
+  }
+  return expecting(incident, what)
+}

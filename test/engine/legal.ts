@@ -1,0 +1,110 @@
+import type { JsonObject } from '../../src/domain/json.js'
+import type { Command } from '../../src/engine/pending.js'
+import type { OpState } from '../../src/engine/state.js'
+import { type Incident, plan } from './histories.js'
+import type { Reply } from './replies.js'
+import * as reply from './replies.js'
+
+const BLANK: JsonObject = { text: 'text', labels: {} }
+
+/** Every kind of completion that a command can have; the first is the plain one. */
+export const legalReplies = (incident: Incident, command: Command): readonly Reply[] => {
+  const withheld = incident.state().opened?.mode.effects === 'withheld'
+  switch (command.do) {
+    case 'enter':
+      return [reply.entered(command)]
+    case 'skip':
+      return [reply.skipped(command)]
+    case 'evaluate':
+      return evaluations(command)
+    case 'check':
+      return [
+        reply.observed(command, 'pass'),
+        reply.observed(command, 'fail'),
+        reply.observed(command, 'inconclusive'),
+      ]
+    case 'ask':
+      return command.question.options.map(({ key }) => reply.answered(command, key))
+    case 'plan':
+      return [
+        reply.planned(command),
+        reply.planned(command, plan({ digest: 'e'.repeat(64) })),
+        reply.notPlanned(command),
+        reply.notPlanned(command, 'plan.nothing-to-do'),
+      ]
+    case 'gate':
+      return withheld
+        ? [reply.decided(command, 'withheld'), reply.decided(command, 'refused')]
+        : [
+            reply.decided(command, 'approved'),
+            reply.decided(command, 'declined'),
+            reply.decided(command, 'refused'),
+          ]
+    case 'confirm':
+      return [reply.applyStarted(command), reply.planChanged(command, 'c'.repeat(64)), reply.planGone(command)]
+    case 'apply':
+      return applies(incident, command)
+    case 'undo':
+      return (['finished', 'failed', 'cut'] as const).map(how => reply.undone(incident, command, how))
+    case 'timer':
+      return [reply.fired(command)]
+    case 'finish':
+      return [reply.finished(command)]
+    case 'end':
+      return [reply.ended(command, withheld)]
+  }
+}
+
+const evaluations = (command: Command & { do: 'evaluate' }): readonly Reply[] => {
+  switch (command.purpose) {
+    case 'when':
+      return [true, false].map(value => reply.evaluated(command, value))
+    case 'expect':
+      return [
+        reply.evaluated(command, true),
+        reply.evaluated(command, false),
+        reply.evaluated(command, null, 'steps.gone'),
+      ]
+    case 'branch':
+      return [
+        reply.evaluated(command, 2),
+        reply.evaluated(command, 0),
+        reply.evaluated(command, 1),
+        reply.evaluated(command, null, 'steps.gone'),
+      ]
+    default:
+      return [reply.evaluated(command, BLANK), reply.evaluated(command, null, 'steps.gone')]
+  }
+}
+
+const applies = (incident: Incident, command: Command & { do: 'apply' }): readonly Reply[] => {
+  const known = Object.values(incident.state().ops).filter(
+    ({ step, visit, undoes }) => step === command.step.id && visit === command.visit && !undoes,
+  )
+  const doubtful = known.filter(({ status }) => status === 'started')
+  const done = doubtful.flatMap(op => reply.resolved(command, op, 'done'))
+  const again = doubtful.flatMap(op => [...reply.resolved(command, op, 'not-done'), ...resent(command, op)])
+  const [a, b] = [`op${known.length}`, `op${known.length + 1}`]
+  return [
+    [...done, ...reply.opFinished(command, a), ...reply.opFinished(command, b), ...reply.applied(command)],
+    [...again, ...reply.opFinished(command, a), ...reply.applied(command)],
+    [
+      ...done,
+      ...reply.opFinished(command, a),
+      ...reply.opFailed(command, b),
+      ...reply.applied(command, 'failed'),
+    ],
+    [...done, ...reply.opRefused(command, a), ...reply.applied(command, 'failed')],
+    [...again, ...reply.opFinished(command, a), ...reply.started(command, b), ...reply.resumed()],
+    [{ type: 'incident.paused', data: { reason: 'Ctrl-C' } }, ...reply.resumed()],
+  ]
+}
+
+const resent = (command: Command & { do: 'apply' }, op: OpState): Reply => {
+  const ref = { step: op.step, visit: op.visit, op: op.op, kind: op.kind, target: op.target }
+  const { frame } = command
+  return [
+    { type: 'op.started', frame, data: { ...ref, args: op.args, token: op.token } },
+    { type: 'op.finished', frame, data: { ...ref, result: null } },
+  ]
+}

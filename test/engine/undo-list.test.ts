@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Event } from '../../src/domain/event.js'
+import { undoList } from '../../src/engine/undo.js'
+import { expecting, take, until } from './drive.js'
+import { action, end, type Incident, open, runbook } from './histories.js'
+import * as reply from './replies.js'
+import { walk, walks } from './walks.js'
+
+/** Reckoned from the events alone: what was done or is in doubt, without what was taken back, newest first. */
+const standing = (events: readonly Event[]): string[] => {
+  const ops = events.filter(isOp)
+  const last = new Map(ops.map(event => [event.data.op, event]))
+  const starts = ops.filter(event => event.type === 'op.started').map(({ data }) => data)
+  const own = new Set(starts.filter(({ undoes }) => undoes === undefined).map(({ op }) => op))
+  const takenBack = starts.filter(({ op }) => isDone(last.get(op))).map(({ undoes }) => undoes)
+  const stands = (op: string) => isDone(last.get(op)) || last.get(op)?.type === 'op.started'
+  return [...own].filter(op => stands(op) && !takenBack.includes(op)).reverse()
+}
+
+type OpEvent = Event<'op.started' | 'op.finished' | 'op.failed' | 'op.refused' | 'op.resolved'>
+const isOp = (event: Event): event is OpEvent => event.type.startsWith('op.')
+const isDone = (event: OpEvent | undefined): boolean =>
+  event?.type === 'op.finished' || (event?.type === 'op.resolved' && event.data.verdict === 'done')
+
+const keysOf = (incident: Incident): string[] => undoList(incident.state()).map(({ op }) => op)
+
+describe('the list of what undo takes back', () => {
+  it('is the exact reverse of what was done and still stands, whatever happened', () => {
+    fc.assert(
+      fc.property(walks, fc.nat(), (one, cut) => {
+        const { events, states } = walk(one)
+        for (const n of [cut % states.length, states.length - 1])
+          expect(undoList(states[n]!).map(({ op }) => op)).toEqual(standing(events.slice(0, n)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('holds what finished and what is in doubt, and nothing that failed, was refused or did not happen', () => {
+    const incident = open(runbook(action('mend')))
+    const command = until(incident, 'apply')
+    incident.add(
+      ...reply.opFinished(command, 'one'),
+      ...reply.opFailed(command, 'two'),
+      ...reply.opRefused(command, 'three'),
+      ...reply.opFinished(command, 'four'),
+      ...reply.started(command, 'five'),
+      ...reply.started(command, 'six'),
+    )
+    const six = incident.state().ops['main/mend#1/six@t']
+    incident.add(...reply.resolved(command, six!, 'not-done'))
+    expect(keysOf(incident)).toEqual(['main/mend#1/five@t', 'main/mend#1/four@t', 'main/mend#1/one@t'])
+  })
+
+  it('can be asked for one visit alone', () => {
+    const incident = open(runbook(action('mend')))
+    until(incident, 'apply')
+    take(incident, 'apply', command => [
+      ...reply.opFinished(command, 'one'),
+      ...reply.applied(command, 'failed'),
+    ])
+    take(incident, 'finish', reply.finished)
+    take(incident, 'ask', command => reply.answered(command, 'retry'))
+    until(incident, 'apply')
+    incident.add(...reply.opFinished(expecting(incident, 'apply'), 'one'))
+    const visit = (n: number) => undoList(incident.state(), { step: 'mend', visit: n }).map(({ op }) => op)
+    expect(visit(1)).toEqual(['main/mend#1/one@t'])
+    expect(visit(2)).toEqual(['main/mend#2/one@t'])
+    expect(keysOf(incident)).toEqual(['main/mend#2/one@t', 'main/mend#1/one@t'])
+  })
+})
+
+const failedAfter = (ops: (command: ReturnType<typeof until<'apply'>>) => reply.Reply): Incident => {
+  const incident = open(runbook(action('mend'), end('over')))
+  until(incident, 'apply')
+  take(incident, 'apply', command => [...ops(command), ...reply.applied(command, 'failed')])
+  take(incident, 'finish', reply.finished)
+  return incident
+}
+
+const offered = (incident: Incident): string[] =>
+  expecting(incident, 'ask').question.options.map(({ key }) => key)
+
+describe('undo after a failure', () => {
+  it('is offered where something was done', () => {
+    const incident = failedAfter(command => reply.opFinished(command, 'one'))
+    expect(offered(incident)).toEqual(['undo', 'retry', 'continue', 'abort'])
+  })
+
+  it('is not offered where nothing was done', () => {
+    const incident = failedAfter(command => [
+      ...reply.opFailed(command, 'one'),
+      ...reply.opRefused(command, 'two'),
+    ])
+    expect(offered(incident)).toEqual(['retry', 'continue', 'abort'])
+  })
+
+  it('makes the step undone, and is not offered twice', () => {
+    const incident = failedAfter(command => reply.opFinished(command, 'one'))
+    take(incident, 'ask', command => reply.answered(command, 'undo'))
+    take(incident, 'undo', command => reply.undone(incident, command))
+    take(incident, 'finish', reply.finished)
+    expect(incident.state().frames.main?.results.mend).toMatchObject({ outcome: 'undone' })
+    expect(offered(incident)).toEqual(['retry', 'continue', 'abort'])
+  })
+
+  it('that is not complete leaves the step failed, says what is left, and is offered again', () => {
+    const incident = failedAfter(command => reply.opFinished(command, 'one'))
+    take(incident, 'ask', command => reply.answered(command, 'undo'))
+    take(incident, 'undo', command => reply.undone(incident, command, 'failed'))
+    take(incident, 'finish', reply.finished)
+    expect(incident.state().frames.main?.results.mend).toMatchObject({ outcome: 'failed' })
+    expect(expecting(incident, 'ask').question.text).toContain('main/mend#1/one@t')
+    expect(offered(incident)).toContain('undo')
+  })
+})

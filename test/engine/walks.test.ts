@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Event } from '../../src/domain/event.js'
+import { STEP_KIND } from '../../src/domain/runbook.js'
+import { pending } from '../../src/engine/pending.js'
+import { replay } from '../../src/engine/replay.js'
+import { accepts } from '../../src/engine/transition.js'
+import { stamp } from './histories.js'
+import { walk, walks } from './walks.js'
+
+/** As a journal gives them back: through bytes, without anything that JSON does not keep. */
+const read = (events: readonly Event[]): Event[] => JSON.parse(JSON.stringify(events))
+
+/** Whatever makes a plan, agrees to one or acts on one. */
+const CONSENT: readonly string[] = ['plan.made', 'plan.changed', 'gate.decided', 'apply.started']
+
+const RUNS = { numRuns: 300 }
+
+describe('a random legal walk through a random runbook', () => {
+  it('replays from any prefix to the state that was live there, with the same things pending', () => {
+    fc.assert(
+      fc.property(walks, fc.array(fc.nat(), { minLength: 3, maxLength: 3 }), (one, cuts) => {
+        const incident = walk(one)
+        for (const cut of [...cuts.map(n => n % incident.states.length), incident.states.length - 1]) {
+          const replayed = replay(read(incident.events.slice(0, cut)))
+          const live = incident.states[cut]!
+          expect(replayed).toEqual({ ok: true, value: live })
+          expect(replayed.ok && pending(replayed.value)).toEqual(pending(live))
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('always has exactly one thing pending while it is open, and nothing when it is over', () => {
+    fc.assert(
+      fc.property(walks, one => {
+        const incident = walk(one)
+        for (const state of incident.states)
+          expect(pending(state)).toHaveLength(state.status === 'open' ? 1 : 0)
+      }),
+      RUNS,
+    )
+  })
+
+  it('ends within a bound once its answers lead out', () => {
+    fc.assert(
+      fc.property(walks, one => {
+        expect(walk(one).state().status).toBe('ended')
+      }),
+      RUNS,
+    )
+  })
+
+  it('ends as an incident where effects are applied, and as a rehearsal where they are withheld', () => {
+    fc.assert(
+      fc.property(walks, one => {
+        const incident = walk(one)
+        expect(incident.events.at(-1)?.type).toBe(one.withheld ? 'dry_run.ended' : 'incident.ended')
+      }),
+      RUNS,
+    )
+  })
+
+  it('counts one visit for each time that a step is entered', () => {
+    fc.assert(
+      fc.property(walks, one => {
+        const incident = walk(one)
+        const entries = new Map<string, number>()
+        for (const event of incident.events) {
+          if (event.type !== 'step.entered') continue
+          const { step, visit } = event.data
+          entries.set(step, (entries.get(step) ?? 0) + 1)
+          expect(visit).toBe(entries.get(step))
+        }
+        expect(incident.state().frames.main?.visits).toEqual(Object.fromEntries(entries))
+      }),
+      RUNS,
+    )
+  })
+
+  it('never starts an op outside an apply that was agreed to, or an undo', () => {
+    fc.assert(
+      fc.property(walks, one => {
+        const incident = walk(one)
+        for (const state of incident.states) {
+          const phase = state.frames.main?.phase.at
+          const event = stamp({
+            type: 'op.started',
+            frame: 'main',
+            data: { step: 's0', visit: 1, op: 'new', kind: 'set', target: 't', args: {}, token: 't' },
+          })
+          const mayAct = state.status === 'open' && (phase === 'applying' || phase === 'undoing')
+          expect(accepts(state, event)).toBe(mayAct)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('applies only a plan that a gate approved, by its digest', () => {
+    fc.assert(
+      fc.property(walks, one => {
+        const consents = walk(one).events.filter(({ type }) => CONSENT.includes(type))
+        for (const [index, event] of consents.entries())
+          if (event.type === 'apply.started')
+            expect(consents[index - 1]).toMatchObject({
+              type: 'gate.decided',
+              data: { decision: 'approved', digest: event.data.digest },
+            })
+      }),
+      RUNS,
+    )
+  })
+
+  it('visits every kind of step that there is, over some hundred runbooks', () => {
+    const kinds = new Set<string>()
+    for (const one of fc.sample(walks, { numRuns: 200, seed: 1 }))
+      for (const { kind } of one.runbook.steps) kinds.add(kind)
+    const planned = ['notify', 'parallel', 'each', 'run']
+    expect([...kinds].sort()).toEqual(
+      Object.keys(STEP_KIND)
+        .filter(kind => !planned.includes(kind))
+        .sort(),
+    )
+  })
+})
