@@ -53,7 +53,7 @@ export const suggestName = (name: string, known: readonly string[], kind: string
   if (found !== undefined) return `did you mean \`${found}\`?`
   return known.length === 0
     ? undefined
-    : `known ${kind}: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`
+    : `known ${kind}: ${[...new Set(known)].slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`
 }
 
 /** `a check step`, `an ask step`. */

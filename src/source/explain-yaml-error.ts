@@ -28,6 +28,9 @@ const RULES: { readonly [code: string]: string } = {
   BLOCK_IN_FLOW: 'yaml-colon',
 }
 
+const LOOK_THERE =
+  'compare the indentation with the lines above; quote a value that has one of : # [ ] { } ! & * in it'
+
 const explained = (source: Source, { code, message }: YAMLError, { start, end }: Span): Explained => {
   switch (code) {
     case 'TAG_RESOLVE_FAILED':
@@ -47,8 +50,12 @@ const explained = (source: Source, { code, message }: YAMLError, { start, end }:
     case 'UNEXPECTED_TOKEN':
     case 'BAD_SCALAR_START':
       return { message, suggestion: / in YAML stream/.test(message) ? undefined : quoteLine(source, start) }
+    case 'BAD_INDENT':
+      return { message: firstLine(message), suggestion: 'indent it like the lines that it belongs with' }
+    case 'MISSING_CHAR':
+      return { message: firstLine(message), suggestion: 'add the character that is missing' }
     default:
-      return { message: firstLine(message) }
+      return { message: firstLine(message), suggestion: LOOK_THERE }
   }
 }
 

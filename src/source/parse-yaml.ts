@@ -67,7 +67,8 @@ const refuseWhole = (source: Source, document: Document): Diagnostic | undefined
   }
   if (/\S/.test(withoutComments(source.text))) return undefined
   const message = source.text.trim() === '' ? 'this file is empty' : 'this file has only comments'
-  return at({ start: 0, end: 0 }, { rule: 'file-empty', message })
+  const suggestion = 'write its first key, or take the file back from where it was last whole'
+  return at({ start: 0, end: 0 }, { rule: 'file-empty', message, suggestion })
 }
 
 const withoutComments = (text: string): string =>

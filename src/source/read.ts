@@ -13,7 +13,8 @@ type Read = { readonly source: Source; readonly diagnostics: readonly Diagnostic
 export const readSource = async (file: string): Promise<Read> => {
   try {
     const found = await stat(file) // before opening: a pipe without a writer would hold us there
-    if (found.isDirectory()) return refuse(file, 'file-folder', 'this is a folder, not a file')
+    if (found.isDirectory())
+      return refuse(file, 'file-folder', 'this is a folder, not a file', 'name a file in it')
     if (!found.isFile()) return refuse(file, 'file-unreadable', 'this is not a regular file')
     if (found.size > LARGEST_FILE_BYTES) return tooLarge(file, found.size)
     return decodeBytes(file, await readFile(file))
@@ -46,7 +47,8 @@ const tooLarge = (file: string, bytes: number): Read =>
 
 const unreadable = (file: string, error: unknown): Read => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-  if (code === 'ENOENT' || code === 'ENOTDIR') return refuse(file, 'file-missing', 'there is no such file')
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return refuse(file, 'file-missing', 'there is no such file', 'check the path, from the folder you are in')
   if (code === 'EISDIR') return refuse(file, 'file-folder', 'this is a folder, not a file')
   if (code === 'EACCES') return refuse(file, 'file-unreadable', 'you may not read this file')
   return refuse(file, 'file-unreadable', `this file cannot be read (${code})`)

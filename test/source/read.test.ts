@@ -77,6 +77,6 @@ test('what was read is parsed, and what was not is reported without an excerpt',
   const { root, source, diagnostics } = await loadYaml(file)
   expect(root).toBeUndefined()
   expect(diagnostics.map(diagnostic => formatDiagnostic(diagnostic, source.text))).toEqual([
-    `${file}:1:1: error[file-missing]: there is no such file`,
+    `${file}:1:1: error[file-missing]: there is no such file\n  help: check the path, from the folder you are in`,
   ])
 })
