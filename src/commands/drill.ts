@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { ExitCode } from '../domain/exit-codes.js'
+import type { JsonObject } from '../domain/json.js'
 import { badge, type Mode } from '../domain/mode.js'
 import type { Result } from '../domain/result.js'
 import type { Runbook } from '../domain/runbook.js'
@@ -22,7 +23,7 @@ import { newIncidentId } from './support/incident-id.js'
 import { resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { openingOf, openSession } from './support/session.js'
-import { incidentPaths, makeDir, stateDir } from './support/state.js'
+import { forget, incidentPaths, makeDir, stateDir } from './support/state.js'
 
 export type DrillOptions = Global &
   Places & {
@@ -54,7 +55,10 @@ export const drill = async (
   ])
     if (!ready.ok) return giveUp(io, ready.failure)
   const world = await startWorld(paths, plot.setting, plot)
-  if (!world.ok) return giveUp(io, world.failure)
+  if (!world.ok) {
+    await forget(paths.dir) // an incident that never began must not be the last one
+    return giveUp(io, world.failure)
+  }
   try {
     return await play(io, { ...plot, id, paths, drill: world.value, json: options.json === true })
   } finally {
@@ -66,6 +70,7 @@ export const drill = async (
 type Plot = {
   readonly setting: DrillSetting
   readonly runbook: Runbook
+  readonly inputs: JsonObject
   readonly answers: Answers
   readonly mode: Mode
   readonly auto: boolean
@@ -90,12 +95,14 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
   const speed = count('speed', options.speed, DEFAULT_SPEED)
   if (!seed.ok) return { exit: giveUp(io, seed.failure) }
   if (!speed.ok) return { exit: giveUp(io, speed.failure) }
+  const inputs = await resolveInputs(runbook.value, fleet.value, answers.inputs, undefined)
+  if (!inputs.ok) return { exit: giveUp(io, inputs.failure) }
   const attended = isAttended(io, options.json === true)
   const auto = options.auto === true || !attended
   if (auto && !options.auto) say(io, 'No terminal to ask at: playing the recommended answers, as with --auto.')
   const setting = { scenario: scenario.value, fleet: fleet.value, seed: seed.value, speed: speed.value }
   const mode: Mode = { fleet: 'simulated', effects: options.dryRun ? 'withheld' : 'applied' }
-  return { plot: { setting, runbook: runbook.value, answers, mode, auto, attended } }
+  return { plot: { setting, runbook: runbook.value, inputs: inputs.value, answers, mode, auto, attended } }
 }
 
 /** What the file says counts; the scenario's own answers are for `--auto`, where the file is silent. */
@@ -116,16 +123,10 @@ type Play = Plot & {
 }
 
 const play = async (io: Io, part: Play): Promise<ExitCode> => {
-  const { id, paths, setting, runbook, answers, mode, auto, attended, drill: world, json } = part
-  const inputs = await resolveInputs(runbook, setting.fleet, answers.inputs, undefined)
-  if (!inputs.ok) return giveUp(io, inputs.failure)
+  const { id, paths, setting, runbook, inputs, answers, mode, auto, attended, drill: world, json } = part
   introduce(io, part)
   const drilled = { scenario: setting.scenario.name, seed: setting.seed }
-  const opening = openingOf(
-    { definition: runbook, inputs: inputs.value, mode, drill: drilled },
-    setting.fleet,
-    id,
-  )
+  const opening = openingOf({ definition: runbook, inputs, mode, drill: drilled }, setting.fleet, id)
   const host = hostFor(io, json)
   const session = await openSession(
     {

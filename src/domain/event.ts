@@ -92,7 +92,7 @@ export type EventData = {
   'incident.resumed': { readonly tool: string }
   'incident.ended': { readonly outcome: Outcome; readonly because: string }
   'step.entered': Visit & { readonly kind: StepKind; readonly title: string; readonly phase?: string }
-  'step.skipped': Visit & { readonly reason: 'when' | 'limit'; readonly notEvaluable?: boolean }
+  'step.skipped': Visit & { readonly reason: 'when' | 'limit' }
   'step.finished': Visit & {
     readonly outcome: StepOutcome
     readonly output?: Json

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { INPUT_TYPE } from '../domain/runbook.js'
-import { duration, expression, notYet, plainText, text } from './schema-values.js'
+import { duration, expression, NOT_YET, notYet, notYetMessage, plainText, text } from './schema-values.js'
 
 const statedOutcome = z.enum(['resolved', 'mitigated', 'unresolved'])
 
@@ -37,6 +37,11 @@ const choice = z
   .refine(oneWay, ONE_WAY)
 
 /** One schema per kind of step, with every key that it can have. */
+const approve = z.enum(['operator', 'typed', 'peer']).refine(level => level !== 'peer', {
+  message: notYetMessage('approve: peer'),
+  params: { rule: NOT_YET },
+})
+
 export const STEP_SCHEMAS = {
   check: z.strictObject({
     ...common,
@@ -52,7 +57,7 @@ export const STEP_SCHEMAS = {
     action: text,
     with: arguments_,
     verify: verify.optional(),
-    approve: z.enum(['operator', 'typed', 'peer']).optional(),
+    approve: approve.optional(),
     on_failure: onFailure.default('ask'),
   }),
   ask: z.strictObject({

@@ -30,7 +30,8 @@ export const createAnswerer =
   (options: AnswererOptions) =>
   async (question: Question): Promise<Answer | undefined> => {
     const { answers, auto, mode, clock, ask } = options
-    const answer = fromFile(answers, question) ?? (auto ? recommended(question) : undefined)
+    const played = auto && !isBound(answers, question)
+    const answer = fromFile(answers, question) ?? (played ? recommended(question) : undefined)
     if (!answer) return auto ? undefined : ask?.(question)
     if (mode.fleet === 'simulated') await clock.sleep(answer.typed === undefined ? ANSWER_MS : TYPED_MS)
     return answer
@@ -52,6 +53,10 @@ const gateFromFile = (answers: Answers, question: Question): Answer | undefined 
   if (said === 'decline') return { option: 'decline', by: 'answers' }
   return said.approve === question.gate?.plan.digest ? agree(question, 'approve', 'answers') : undefined
 }
+
+/** Whoever named a digest meant that plan: no other one passes for being recommended. */
+const isBound = ({ gates }: Answers, question: Question): boolean =>
+  question.kind === 'gate' && own(gates, question.step) !== undefined
 
 /** Never past a gate that asks for a second person, and never where nothing is recommended. */
 const recommended = (question: Question): Answer | undefined => {

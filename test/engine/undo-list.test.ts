@@ -105,6 +105,15 @@ describe('undo after a failure', () => {
     expect(offered(incident)).toEqual(['retry', 'continue', 'abort'])
   })
 
+  it('is not offered again once it was complete, though a look among the ops had nothing to take back', () => {
+    const incident = failedAfter(command => reply.opFinished(command, 'look'))
+    take(incident, 'ask', command => reply.answered(command, 'undo'))
+    take(incident, 'undo', command => reply.undoFinished(command, []))
+    take(incident, 'finish', reply.finished)
+    expect(keysOf(incident)).toEqual(['main/mend#1/look@t'])
+    expect(offered(incident)).toEqual(['retry', 'continue', 'abort'])
+  })
+
   it('that is not complete leaves the step failed, says what is left, and is offered again', () => {
     const incident = failedAfter(command => reply.opFinished(command, 'one'))
     take(incident, 'ask', command => reply.answered(command, 'undo'))

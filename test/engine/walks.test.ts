@@ -43,6 +43,18 @@ describe('a random legal walk through a random runbook', () => {
     )
   })
 
+  it('stands at the time of its last event', () => {
+    fc.assert(
+      fc.property(walks, fc.nat(), (one, cut) => {
+        const { events, states } = walk(one)
+        const n = 1 + (cut % events.length)
+        expect(states[n]?.at).toBe(events[n - 1]?.at)
+        expect(states[n]?.openedAt).toBe(events[0]?.at)
+      }),
+      RUNS,
+    )
+  })
+
   it('ends within a bound once its answers lead out', () => {
     fc.assert(
       fc.property(walks, one => {

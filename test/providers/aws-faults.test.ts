@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Ec2 } from '../../src/providers/contract.js'
 import { createProviders } from '../../src/providers/providers.js'
+import { fastClock, jumpingClock } from './clock.js'
 import type { AwsServer } from './servers.js'
 import { awsError, awsReply, awsServer } from './servers.js'
 import { failureOf, okOf, testWire } from './wire.js'
@@ -14,9 +15,9 @@ afterEach(async () => {
 
 type Answer = (reply: ServerResponse, number: number) => void
 
-const ec2Against = async (answer: Answer, speed = 500) => {
+const ec2Against = async (answer: Answer, clock = jumpingClock()) => {
   server = await awsServer((_, reply, number) => answer(reply, number))
-  const wire = testWire({ awsUrl: server.url, speed })
+  const wire = testWire({ awsUrl: server.url, clock })
   return { ec2: okOf(await createProviders(wire).ec2()), wire, asked: server.asked }
 }
 
@@ -28,7 +29,7 @@ describe('EC2, when it fails,', () => {
   it('is asked again after 0.5, 1, 2, 4 and 8 seconds, on the injected clock', async () => {
     const answer: Answer = (reply, number) =>
       number < 7 ? awsError(reply, 503, 'RequestLimitExceeded') : awsReply(reply, 'DescribeInstances', NONE)
-    const { ec2, wire, asked } = await ec2Against(answer, 50)
+    const { ec2, wire, asked } = await ec2Against(answer)
     expect(okOf(await look(ec2))).toEqual([])
     const pauses = wire.clock.slept.filter((_, index) => index % 2 === 1) // each follows a request's deadline
     expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 8_000])
@@ -70,7 +71,7 @@ describe('EC2, when it fails,', () => {
     ['that never answers', () => undefined],
     ['that answers byte by byte', reply => drip(reply)],
   ])('one %s is left alone after a deadline', async (_, answer) => {
-    const { ec2, wire } = await ec2Against(answer)
+    const { ec2, wire } = await ec2Against(answer, fastClock(500))
     const failed = failureOf(await look(ec2))
     expect(failed.code).toBe('ec2.unavailable')
     expect(failed.message).toContain('EC2 did not answer in time')

@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/domain/clock.js'
+import { createVirtualClock } from '../../src/drill/clock.js'
 
 export type TestClock = Clock & {
   /** Every sleep that was asked for, in milliseconds. */
@@ -30,6 +31,33 @@ export const fastClock = (speed = 1): TestClock => {
       open += 1
       try {
         return await promise
+      } finally {
+        open -= 1
+      }
+    },
+  }
+}
+
+/**
+ * A clock that stands still while anything is open and jumps when everything waits: no answer is ever late.
+ * For servers that always answer; one that stalls would hold it for ever.
+ */
+export const jumpingClock = (): TestClock => {
+  const clock = createVirtualClock({ start: 1_800_000_000_000, pace: 'instant' })
+  const slept: number[] = []
+  let open = 0
+  return {
+    slept,
+    open: () => open,
+    now: clock.now,
+    sleep: (ms, signal) => {
+      slept.push(ms)
+      return clock.sleep(ms, signal)
+    },
+    io: async promise => {
+      open += 1
+      try {
+        return await clock.io(promise)
       } finally {
         open -= 1
       }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { memcached } from '../../src/providers/memcached/memcached.js'
+import { fastClock } from './clock.js'
 import type { TestServer } from './servers.js'
 import { tcpServer } from './servers.js'
 import { failureOf, okOf, testWire } from './wire.js'
@@ -7,11 +8,11 @@ import { failureOf, okOf, testWire } from './wire.js'
 let server: TestServer | undefined
 afterEach(() => server?.close())
 
-const answering = async (reply: string, then: 'stay' | 'close' = 'stay') => {
+const answering = async (reply: string, then: 'stay' | 'close' = 'stay', speed = 1) => {
   server = await tcpServer(socket =>
     socket.once('data', () => (then === 'close' ? socket.end(reply) : socket.write(reply))),
   )
-  return memcached(`tcp://127.0.0.1:${server.port}`, testWire({ speed: 10 }))
+  return memcached(`tcp://127.0.0.1:${server.port}`, testWire({ clock: fastClock(speed) }))
 }
 
 describe('memcached', () => {
@@ -41,7 +42,7 @@ describe('memcached', () => {
     ['VERSION', 'close', 'target.protocol'],
     ['', 'close', 'target.protocol'],
   ] as const)('answering `version` with %j (then: %s) is %s', async (reply, then, code) => {
-    const shard = await answering(reply, then)
+    const shard = await answering(reply, then, speedFor(code))
     expect(failureOf(await shard.version()).code).toBe(code)
   })
 
@@ -51,7 +52,10 @@ describe('memcached', () => {
     ['pid 1\r\nEND\r\n', 'target.protocol'],
     ['STAT pid 1\r\n', 'target.timeout'],
   ])('answering `stats` with %j is %s', async (reply, code) => {
-    const shard = await answering(reply)
+    const shard = await answering(reply, 'stay', speedFor(code))
     expect(failureOf(await shard.stats()).code).toBe(code)
   })
 })
+
+/** Only where nothing comes is time let run. */
+const speedFor = (code: string): number => (code === 'target.timeout' ? 20 : 1)

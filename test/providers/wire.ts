@@ -8,10 +8,10 @@ import { fastClock } from './clock.js'
 export type TestWire = Wire & { readonly clock: TestClock; readonly sent: SentRequest[] }
 
 /** A wire on loopback that keeps what was recorded. */
-export const testWire = (options: { readonly speed?: number; readonly awsUrl?: string } = {}): TestWire => {
+export const testWire = (options: { readonly clock?: TestClock; readonly awsUrl?: string } = {}): TestWire => {
   const sent: SentRequest[] = []
   return {
-    clock: fastClock(options.speed),
+    clock: options.clock ?? fastClock(),
     resolve: resolveUrl,
     record: request => void sent.push(request),
     sent,

@@ -57,7 +57,7 @@ export const jumpingClock = (): Stage['clock'] => {
 export type Answering = (question: Question) => Answer | undefined | Promise<Answer | undefined>
 
 /** Approves every plan, types what is to be typed, and goes on after a crash. */
-export const agreeing: Answering = question => {
+const agreeing: Answering = question => {
   const option = { gate: 'approve', interrupted: 'continue', manual: 'done' }[question.kind as string]
   return option === undefined ? undefined : by(question, option)
 }

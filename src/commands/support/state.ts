@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../domain/result.js'
@@ -52,6 +52,8 @@ const makeDirs = async (dir: string): Promise<void> => {
     await mkdir(dir, { mode: 0o700 })
   }
 }
+
+export const forget = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true })
 
 /** Ids of all incidents, newest first. */
 export const incidentIds = async (state: string): Promise<readonly string[]> => {

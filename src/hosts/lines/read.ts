@@ -34,7 +34,9 @@ export const read = async (
       const accepted = accept(text)
       return typeof accepted === 'string' ? accepted : true
     }
-    const { answer } = await ask([{ type: 'input', name: 'answer', message, validate }])
+    // What was wrong is taken off the line: whoever answers again must not add to it.
+    const theme = { validationFailureMode: 'clear' as const }
+    const { answer } = await ask([{ type: 'input', name: 'answer', message, validate, theme }])
     const accepted = accept(answer)
     return typeof accepted === 'string' ? undefined : accepted.value
   } catch (error) {
@@ -56,7 +58,6 @@ const keysOf = (input: NodeJS.ReadStream) => {
   const keys = Object.assign(new PassThrough(), { isTTY: input.isTTY, setRawMode })
   const pass = (chunk: Buffer | string) => keys.write(chunk)
   input.on('data', pass)
-  input.resume()
   input.resume() // a listener alone does not wake an input that was paused
   const release = () => {
     input.off('data', pass)

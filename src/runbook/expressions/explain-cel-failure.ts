@@ -93,13 +93,17 @@ const explainOperator = ({ types }: TypedEnvironment, { node, summary }: CelFail
   if (!node || !Array.isArray(node.args)) return { rule, message: sentence(summary) }
   const [left, right] = node.args.map(argument => describe(types, argument))
   const message = `\`${node.op}\` does not work between ${left} and ${right}`
+  return { rule, message, suggestion: matchSides(left ?? '', right ?? '') }
+}
+
+const matchSides = (left: string, right: string): string => {
   const number = left === 'a number' || right === 'a number'
   const text = left === 'text' || right === 'text'
-  return {
-    rule,
-    message,
-    suggestion: number && text ? 'write string(…) around the number, or double(…) around the text' : undefined,
-  }
+  const many = [left, right].find(side => /^a (list|map)/.test(side))
+  if (number && text) return 'write string(…) around the number, or double(…) around the text'
+  if (number && many)
+    return `write size(…) around the ${many.startsWith('a list') ? 'list' : 'map'}: how many there are`
+  return 'put values of the same type on both sides'
 }
 
 const describe = (types: TypedEnvironment['types'], node: unknown): string =>

@@ -30,7 +30,8 @@ export const gate = async (deps: Deps, command: GateCommand): Promise<void> => {
 type Decision = Pick<EventData['gate.decided'], 'decision' | 'by' | 'typed'>
 
 const decisionOn = async (deps: Deps, command: GateCommand, asked: Gate): Promise<Decision | undefined> => {
-  if (asked.level === 'refused') return { decision: 'refused', by: 'engine' }
+  // A second person cannot be asked yet, and the first one must not pass for them.
+  if (asked.level === 'refused' || asked.level === 'peer') return { decision: 'refused', by: 'engine' }
   if (withheld(deps.ledger.state())) return { decision: 'withheld', by: 'engine' }
   if (asked.level === 'auto') return { decision: 'approved', by: 'engine' }
   const question = questionFor(command, asked)

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import type { Apply, OpRequest } from '../../src/actions/contract.js'
+import { apply } from '../../src/actions/proxy-replace/apply.js'
+import { behaviour } from '../../src/actions/proxy-replace/behaviour.js'
+import { proxyReplace } from '../../src/actions/proxy-replace/schema.js'
+import type { Json } from '../../src/domain/json.js'
+import type { Plan } from '../../src/domain/plan.js'
+import { fail, ok, type Result } from '../../src/domain/result.js'
+import { failureOf, okOf } from '../engine/results.js'
+import { CLUSTER, lookAt, newCloud } from './cloud.js'
+
+const planned = async (): Promise<Plan> => ({
+  ...okOf(await behaviour.plan({ proxies: ['i-3'] }, lookAt(newCloud()))),
+  action: 'proxy.replace',
+  with: { proxies: ['i-3'] },
+  digest: 'd'.repeat(64),
+})
+
+const GOOD: { readonly [kind: string]: Json } = {
+  launch: { instance: 'i-new1' },
+  'await-running': { private_ip: '10.0.0.100' },
+  'await-serving': { frontends: 2 },
+  move: { association: 'assoc-new' },
+  park: { parked: 'i-3' },
+}
+
+/** An apply whose ops end as told, by their key; all others end well. */
+const applied = async (ends: { readonly [key: string]: Result<Json> } = {}) => {
+  const asked: OpRequest[] = []
+  const op: Apply['op'] = async request => {
+    asked.push(request)
+    return ends[request.key] ?? ok(GOOD[request.kind] ?? null)
+  }
+  const result = await apply(await planned(), {
+    op,
+    all: requests => Promise.all(requests.map(op)),
+  })
+  return { asked, result, keys: asked.map(({ key }) => key) }
+}
+
+const FULL = fail('ec2.capacity', 'there is no capacity', 'try another place')
+const FIRST = 'launch-subnet-a1-c7i.large'
+const PLACES = [FIRST, 'launch-subnet-b1-c7i.large', 'launch-subnet-a1-c7a.large', 'launch-subnet-b1-c7a.large']
+const AFTER = ['await-running', 'await-serving', 'move', 'park']
+
+describe('replacing a proxy', () => {
+  it('launches, waits until it runs and serves, moves the address, and parks the old one last', async () => {
+    const { keys, result } = await applied()
+    expect(keys).toEqual([FIRST, ...AFTER])
+    const { output } = okOf(result)
+    expect(proxyReplace.output.parse(output)).toEqual({ replaced: [{ old: 'i-3', new: 'i-new1' }] })
+  })
+
+  it('has all that an op needs in its arguments', async () => {
+    const { asked } = await applied()
+    expect(asked).toMatchObject([
+      {
+        target: CLUSTER,
+        args: {
+          cluster: CLUSTER,
+          launch_template: 'lt-proxy',
+          subnet: 'subnet-a1',
+          instance_type: 'c7i.large',
+        },
+      },
+      { target: 'i-new1', args: { instance: 'i-new1' } },
+      { target: 'i-new1', args: { instance: 'i-new1', cluster: CLUSTER, private_ip: '10.0.0.100' } },
+      { target: 'eipalloc-3', args: { allocation: 'eipalloc-3', from: 'i-3', to: 'i-new1' } },
+      { target: 'i-3', args: { instance: 'i-3' } },
+    ])
+  })
+
+  it.each([1, 2, 3])('goes on to the next place where %d have no capacity, at once', async full => {
+    const { keys, result } = await applied(Object.fromEntries(PLACES.slice(0, full).map(key => [key, FULL])))
+    expect(keys).toEqual([...PLACES.slice(0, full + 1), ...AFTER])
+    okOf(result)
+  })
+
+  it('gives up where no place has capacity, and has changed nothing', async () => {
+    const { keys, result } = await applied(Object.fromEntries(PLACES.map(key => [key, FULL])))
+    expect(keys).toEqual(PLACES)
+    expect(failureOf(result).code).toBe('ec2.capacity')
+  })
+
+  it.each(['ec2.quota', 'ec2.rejected', 'ec2.auth', 'ec2.ambiguous', 'guardrail.refused'] as const)(
+    'tries no other place after %s',
+    async code => {
+      const { keys, result } = await applied({ [FIRST]: fail(code, 'no', 'look') })
+      expect(keys).toEqual([FIRST])
+      expect(failureOf(result).code).toBe(code)
+    },
+  )
+
+  it.each(AFTER)('stops where %s fails, and does nothing after it', async key => {
+    const { keys, result } = await applied({ [key]: fail('wait.timeout', 'too long', 'look') })
+    expect(keys).toEqual([FIRST, ...AFTER.slice(0, AFTER.indexOf(key) + 1)])
+    expect(failureOf(result).code).toBe('wait.timeout')
+  })
+
+  it('stops where only the operator knows that something was launched: nobody knows what', async () => {
+    const { keys, result } = await applied({ [FIRST]: ok(null) })
+    expect(keys).toEqual([FIRST])
+    expect(failureOf(result).code).toBe('op.in-doubt')
+  })
+
+  it('names each op by kind, key and target so that no two are the same', async () => {
+    const { asked } = await applied(Object.fromEntries(PLACES.slice(0, 3).map(key => [key, FULL])))
+    const names = asked.map(({ kind, key, target }) => `${kind} ${key} ${target}`)
+    expect(new Set(names).size).toBe(names.length)
+    for (const { kind } of asked) expect(Object.keys(behaviour.ops)).toContain(kind)
+  })
+})

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { behaviour } from '../../src/actions/proxy-replace/behaviour.js'
+import { readChanges } from '../../src/actions/proxy-replace/changes.js'
+import { proxyReplace } from '../../src/actions/proxy-replace/schema.js'
+import { fail } from '../../src/domain/result.js'
+import type { ProxyGroup } from '../../src/fleet/fleet.js'
+import { failureOf, okOf } from '../engine/results.js'
+import { CLUSTER, type Cloud, lookAt, newCloud } from './cloud.js'
+
+const planFor = (cloud: Cloud, ...proxies: string[]) => behaviour.plan({ proxies }, lookAt(cloud))
+
+const withProxies = (cloud: Cloud, more: Partial<ProxyGroup>): Cloud => {
+  const cluster = cloud.fleet.clusters[CLUSTER]!
+  const clusters = { [CLUSTER]: { ...cluster, proxies: { ...cluster.proxies, ...more } } }
+  return { ...cloud, fleet: { ...cloud.fleet, clusters } }
+}
+
+describe('the plan to replace a proxy', () => {
+  it('shows the launch, the move and the park, each with what is there now', async () => {
+    const { changes } = okOf(await planFor(newCloud(), 'i-3'))
+    expect(changes).toEqual([
+      {
+        verb: 'launch',
+        resource: 'the new proxy',
+        before: null,
+        after: {
+          cluster: CLUSTER,
+          launch_template: 'lt-proxy',
+          subnets: ['subnet-a1', 'subnet-b1'],
+          instance_types: ['c7i.large', 'c7a.large'],
+          tags: { role: 'proxy', cluster: CLUSTER },
+        },
+      },
+      {
+        verb: 'move',
+        resource: 'eipalloc-3',
+        before: { instance: 'i-3', association: 'assoc-3' },
+        after: { instance: 'the new proxy' },
+      },
+      { verb: 'park', resource: 'i-3', before: { state: 'in service' }, after: { state: 'parked' } },
+    ])
+  })
+
+  it('is what `apply` reads back', async () => {
+    const { changes } = okOf(await planFor(newCloud(), 'i-3'))
+    expect(readChanges(changes)).toMatchObject({
+      old: 'i-3',
+      allocation: 'eipalloc-3',
+      launch: { cluster: CLUSTER },
+    })
+  })
+
+  it('takes no capacity: the new one serves before the old one goes', async () => {
+    expect(okOf(await planFor(newCloud(), 'i-3')).blast).toEqual({
+      cluster: CLUSTER,
+      serving: 6,
+      floor: 4,
+      takes: 0,
+      unavailable: 0,
+      adds: 1,
+      irreversible: false,
+    })
+  })
+
+  it('counts as serving what answers on the data path', async () => {
+    const cloud = newCloud()
+    for (const n of [1, 2, 3]) cloud.dead.add(`tcp://10.0.0.${n}:11211`)
+    expect(okOf(await planFor(cloud, 'i-3')).blast).toMatchObject({ serving: 3, unavailable: 3, takes: 0 })
+  })
+
+  it('says how many connections the move cuts, as a fact and not as something bound', async () => {
+    const cloud = newCloud()
+    cloud.connections.set('tcp://10.0.0.3:9999', 9_000)
+    const before = okOf(await planFor(newCloud(), 'i-3'))
+    const after = okOf(await planFor(cloud, 'i-3'))
+    expect(after.facts).toEqual([
+      { label: 'connections cut by the move', value: 9_000, unit: 'connections', worse: 'higher' },
+    ])
+    expect(after.changes).toEqual(before.changes)
+    expect(after.warnings[0]).toContain('9000 now')
+  })
+
+  it('says that it does not know how many where the old one does not answer', async () => {
+    const cloud = newCloud()
+    cloud.connections.delete('tcp://10.0.0.3:9999')
+    const { facts, warnings } = okOf(await planFor(cloud, 'i-3'))
+    expect(facts).toEqual([])
+    expect(warnings[0]).toContain('how many is not known')
+  })
+
+  it('warns of a saved inventory and of an Auto Scaling group', async () => {
+    const cloud = newCloud()
+    cloud.inventory = { source: 'saved', because: 'EC2 does not answer' }
+    const three = cloud.instances.get('i-3')!
+    cloud.instances.set('i-3', { ...three, tags: { ...three.tags, 'aws:autoscaling:groupName': 'asg-1' } })
+    const { warnings } = okOf(await planFor(cloud, 'i-3'))
+    expect(warnings).toContain('the inventory is a saved one: EC2 does not answer')
+    expect(warnings.some(warning => warning.includes('asg-1'))).toBe(true)
+  })
+
+  it('asks for the id of the proxy where it is typed', async () => {
+    expect(okOf(await planFor(newCloud(), 'i-3')).confirm).toBe('i-3')
+  })
+
+  it('predicts an output that fits its schema', async () => {
+    const { predicted } = okOf(await planFor(newCloud(), 'i-3'))
+    expect(proxyReplace.output.parse(predicted)).toEqual({ replaced: [{ old: 'i-3', new: 'the new proxy' }] })
+  })
+
+  it('changes nothing', async () => {
+    const cloud = newCloud()
+    await planFor(cloud, 'i-3')
+    expect(cloud.sent).toEqual([])
+  })
+})
+
+describe('no plan to replace a proxy', () => {
+  it.each<[string, string, (cloud: Cloud) => Cloud | undefined, string[]]>([
+    ['plan.nothing-to-do', 'where there is none', cloud => cloud, []],
+    ['input.invalid', 'for two at once', cloud => cloud, ['i-1', 'i-2']],
+    ['plan.impossible', 'that is not in service', cloud => cloud, ['i-99']],
+    [
+      'plan.impossible',
+      'whose clients do not come by elastic IP',
+      cloud => withProxies(cloud, { address: 'target-group' }),
+      ['i-1'],
+    ],
+    ['plan.impossible', 'without a place to launch in', cloud => withProxies(cloud, { subnets: [] }), ['i-1']],
+    [
+      'plan.impossible',
+      'without a type to launch',
+      cloud => withProxies(cloud, { instanceTypes: [] }),
+      ['i-1'],
+    ],
+    [
+      'plan.impossible',
+      'that has no address to move',
+      cloud => {
+        cloud.addresses.delete('eipalloc-1')
+        return cloud
+      },
+      ['i-1'],
+    ],
+    [
+      'plan.impossible',
+      'that has two addresses',
+      cloud => {
+        cloud.addresses.set('eipalloc-2', { ...cloud.addresses.get('eipalloc-2')!, instanceId: 'i-1' })
+        return cloud
+      },
+      ['i-1'],
+    ],
+    [
+      'ec2.unavailable',
+      'while EC2 cannot be asked',
+      cloud => {
+        cloud.failing.set('ec2', fail('ec2.unavailable', 'EC2 does not answer', 'wait'))
+        return cloud
+      },
+      ['i-1'],
+    ],
+  ])('is made (%s) %s', async (code, _what, arrange, proxies) => {
+    const cloud = newCloud()
+    expect(failureOf(await planFor(arrange(cloud) ?? cloud, ...proxies)).code).toBe(code)
+    expect(cloud.sent).toEqual([])
+  })
+})
