@@ -29,7 +29,7 @@ export const claim = async (file: string, incident: string): Promise<Result<null
   } catch (error) {
     return fail('state.unwritable', `${file}: ${String(error)}`, 'give another folder with --state')
   } finally {
-    await rm(draft, { force: true })
+    await rm(draft, { force: true }).catch(() => {}) // its folder may not be there either
   }
 }
 
