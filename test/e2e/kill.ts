@@ -33,7 +33,7 @@ export type Interrupted = {
 }
 
 /** Starts the program and sends it the signal at that moment. */
-export const interrupt = async (
+const interrupt = async (
   machine: Machine,
   args: readonly string[],
   moment: Moment,
