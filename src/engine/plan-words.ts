@@ -10,7 +10,7 @@ export const planLines = (plan: Plan): readonly PlanLine[] => [
   ...plan.changes.flatMap(changeLines),
   { text: blastWords(plan), tone: 'plain' },
   ...plan.facts.map(({ label, value, unit }) => ({
-    text: `${label}: ${value} ${unit}`,
+    text: `${label}: ${value}${label.includes(unit) ? '' : ` ${unit}`}`,
     tone: 'plain' as const,
   })),
   ...plan.warnings.map(text => ({ text: `! ${text}`, tone: 'warn' as const })),

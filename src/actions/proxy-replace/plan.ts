@@ -143,7 +143,7 @@ const warnings = (
 ): string[] => [
   cut === undefined
     ? `moving ${address.publicIp} breaks every open connection of ${target.id} at once; how many is not known, it does not answer`
-    : `moving ${address.publicIp} breaks every open connection of ${target.id} at once: ${cut} now`,
+    : `moving ${address.publicIp} breaks every open connection of ${target.id} at once`,
   ...(inventory.source === 'saved'
     ? [`the inventory is a saved one: ${inventory.because ?? 'EC2 cannot be asked'}`]
     : []),

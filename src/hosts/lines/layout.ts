@@ -15,10 +15,15 @@ const NARROWEST = 60
 export const rowText = ({ at, step, text, tone }: Row, paint: Paint, width: number | undefined): string =>
   `${paint('quiet', clockTime(at))}  ${step.padEnd(STEP_WIDTH)}  ${hang(INDENT, text, width, line => paint(tone, line))}`
 
-/** A line of a plan, in the column of the text; its own indent goes on where it wraps. */
+/** A plan stands in the column of the text where there is room; on a narrow screen it needs the room itself. */
+const ROOMY = 110
+const NARROW_INDENT = '    '
+
+/** A line of a plan; its own indent goes on where it wraps. */
 export const planLineText = ({ text, tone }: PlanLine, paint: Paint, width: number | undefined): string => {
-  const own = /^ */.exec(text)?.[0] ?? ''
-  return `${INDENT}${own}${hang(`${INDENT}${own}  `, text.trimStart(), width, line => paint(tone, line))}`
+  const column = width !== undefined && width < ROOMY ? NARROW_INDENT : INDENT
+  const indent = `${column}${/^ */.exec(text)?.[0] ?? ''}`
+  return `${indent}${hang(`${indent}  `, text.trimStart(), width, line => paint(tone, line))}`
 }
 
 const hang = (

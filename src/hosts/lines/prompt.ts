@@ -1,3 +1,4 @@
+import type { GateLevel } from '../../domain/plan.js'
 import type { Answer, Option, Question } from '../../domain/question.js'
 import type { Streams } from '../contract.js'
 import type { Paint } from './paint.js'
@@ -33,12 +34,20 @@ const questionText = ({ title, text, options, gate }: Question, paint: Paint): s
     '',
     `${paint('warn', '?')} ${paint('title', title)}`,
     `  ${text}`,
-    ...(gate ? [paint('quiet', `  asks ${gate.level}: ${gate.reasons.join(', ')}`)] : []),
+    ...(gate ? [paint('quiet', `  ${CONSENT[gate.level]}: ${gate.reasons.join(', ')}`)] : []),
     ...options.map(
       ({ key, label, recommended }) =>
         `    ${paint('title', key.padEnd(10))} ${label}${recommended ? paint('quiet', '  (recommended)') : ''}`,
     ),
   ].join('\n')
+
+const CONSENT = {
+  auto: 'nobody need agree',
+  operator: 'needs your consent',
+  typed: 'needs your consent, typed',
+  peer: 'needs a second person',
+  refused: 'is refused',
+} as const satisfies { readonly [level in GateLevel]: string }
 
 /** The option that a text means, or what to say instead. */
 export const matching = (options: readonly Option[], text: string): Accepted | string => {
