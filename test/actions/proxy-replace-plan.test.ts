@@ -77,7 +77,7 @@ describe('the plan to replace a proxy', () => {
       { label: 'connections cut by the move', value: 9_000, unit: 'connections', worse: 'higher' },
     ])
     expect(after.changes).toEqual(before.changes)
-    expect(after.warnings[0]).toContain('9000 now')
+    expect(after.warnings[0]).toContain('breaks every open connection of i-3')
   })
 
   it('says that it does not know how many where the old one does not answer', async () => {
