@@ -1,21 +1,25 @@
+import { existsSync } from 'node:fs'
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { badge } from '../domain/mode.js'
 import { replay } from '../engine/replay.js'
 import { readJournal } from '../journal/file-journal.js'
-import { type Global, type Io, print, say } from './support/io.js'
+import { type Global, giveUp, type Io, print, say } from './support/io.js'
 import { incidentIds, incidentPaths, stateDir } from './support/state.js'
 
 /** Every incident of the state folder, newest first. */
 export const incidents = async (io: Io, options: Global): Promise<ExitCode> => {
   const state = stateDir(io, options)
   const ids = await incidentIds(state)
-  if (ids.length === 0) say(io, `There are no incidents in ${state}.`)
-  for (const id of ids) print(io, await rowFor(state, id))
+  if (!ids.ok) return giveUp(io, ids.failure)
+  if (ids.value.length === 0) say(io, `There are no incidents in ${state}; \`firebreak drill\` plays one.`)
+  for (const id of ids.value) print(io, await rowFor(state, id))
   return EXIT.done
 }
 
 const rowFor = async (state: string, id: string): Promise<string> => {
-  const verified = await readJournal(incidentPaths(state, id).journal)
+  const { journal } = incidentPaths(state, id)
+  if (!existsSync(journal)) return `${id}  never started: it has no journal`
+  const verified = await readJournal(journal)
   const folded = verified.ok ? replay(verified.value.entries) : verified
   if (!folded.ok) return `${id}  unreadable: ${folded.failure.message}`
   const { opened, status, outcome } = folded.value

@@ -50,12 +50,12 @@ const goOn = async (io: Io, id: string, paths: Paths, options: ResumeOptions): P
     say(io, `The last line of the journal was torn by a crash (${read.value.torn} bytes); it is cut off.`)
   const before = replay(read.value.entries)
   if (!before.ok) return giveUp(io, before.failure)
-  if (!options.json) recapitulate(io, read.value)
   const { opened } = before.value
   if (!opened) throw new Error('a journal that replays begins with incident.opened')
   const scored =
     opened.mode.fleet === 'real' || opened.mode.effects === 'withheld' || before.value.score !== undefined
   if (before.value.status === 'ended' && scored) return over(io, id, before.value)
+  if (!options.json) recapitulate(io, read.value)
   const answers = await readAnswers(io, options.answers)
   if ('exit' in answers) return answers.exit
   const fitting = checkAnswers(io, opened.definition, answers.value)

@@ -50,6 +50,8 @@ export type Deps = {
   readonly checks: { readonly [name: string]: CheckSpec }
   readonly actions: { readonly [name: string]: ActionSpec }
   readonly evaluator: Evaluator
+  /** Where nobody watches: the moment at which an incident that goes round in circles is paused. */
+  readonly until?: number
   /** Undefined: nobody is there to answer. */
   readonly answer: (question: Question) => Promise<Answer | undefined>
 }

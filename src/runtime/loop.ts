@@ -20,6 +20,8 @@ const drive = async (deps: Deps): Promise<Ending> => {
   const { ledger, stop } = deps
   const inFlight = new Map<string, Promise<void>>()
   while (stop.reason() === undefined) {
+    if (deps.until !== undefined && deps.clock.now() > deps.until)
+      stop.request('nobody watches, and it goes on and on')
     const idle = pending(ledger.state()).filter(({ frame }) => !inFlight.has(frame))
     for (const command of idle) inFlight.set(command.frame, track(deps, command, inFlight))
     if (inFlight.size === 0) return { how: 'ended', state: ledger.state() }

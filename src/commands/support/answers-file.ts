@@ -10,12 +10,14 @@ import { nearest } from '../../source/nearest.js'
 import { type Loaded, relative } from './definitions.js'
 import { giveUp, type Io, say } from './io.js'
 
+const gate = z.union([z.literal('decline'), z.strictObject({ approve: z.string() })], {
+  error: 'must be decline, or { approve: DIGEST } with the digest that a dry-run printed',
+})
+
 const schema = z.strictObject({
   inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
-  gates: z
-    .record(z.string(), z.union([z.literal('decline'), z.strictObject({ approve: z.string() })]))
-    .default({}),
+  gates: z.record(z.string(), gate).default({}),
 })
 
 /** Reads `--answers`; none where the option was not given. */

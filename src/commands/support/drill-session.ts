@@ -11,7 +11,7 @@ import { fileBaselines } from '../../fleet/baseline-store.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import { readJournal } from '../../journal/file-journal.js'
 import { VERSION } from '../../version.js'
-import { printClosing } from './closing.js'
+import { type Closing, printClosing } from './closing.js'
 import { conduct } from './conduct.js'
 import type { Io } from './io.js'
 import type { Session, SessionOptions, Setting } from './session.js'
@@ -95,26 +95,29 @@ export const conductDrill = (
     if (json) return
     const verified = await readJournal(paths.journal)
     if (!verified.ok) throw new Error(verified.failure.message)
-    const { scenario, seed } = setting
     printClosing(io, {
       id: session.id,
       journal: paths.journal,
       head: session.head(),
       events: verified.value.entries,
       state: session.ledger.state(),
-      next: [
-        {
-          command: `firebreak journal verify ${session.id}`,
-          why: 'prove that nothing in the record was changed',
-        },
-        {
+      next: nextCommands(session, setting),
+    })
+  })
+
+const nextCommands = (session: Session, { scenario, seed }: DrillSetting): Closing['next'] => {
+  const rehearsed = session.ledger.state().opened?.mode.effects === 'withheld'
+  return [
+    { command: `firebreak journal verify ${session.id}`, why: 'prove that nothing in the record was changed' },
+    rehearsed
+      ? { command: `firebreak drill ${scenario.name} --seed ${seed}`, why: 'the same incident, with effects' }
+      : {
           command: `firebreak drill ${scenario.name} --seed ${seed + 1}`,
           why: 'the same kind of incident, another one',
         },
-        { command: `firebreak show ${scenario.runbook}`, why: 'read the runbook that was played' },
-      ],
-    })
-  })
+    { command: `firebreak show ${scenario.runbook}`, why: 'read the runbook that was played' },
+  ]
+}
 
 /** A withheld drill has nothing to score: it changed nothing. */
 const score = async (session: Session, drill: Drill, outcome: Outcome): Promise<void> => {

@@ -157,6 +157,9 @@ type Parts = {
   readonly definition: Runbook
 }
 
+/** How long an incident may go on with nobody there, on its own clock: a runbook can go in circles for ever. */
+const UNATTENDED_MS = 6 * 3_600_000
+
 const depsFor = (options: SessionOptions, { ledger, stop, providers, definition }: Parts): Deps => {
   const { id, fleet, setting, mode, host, attended, auto, answers } = options
   const { clock } = setting
@@ -178,6 +181,7 @@ const depsFor = (options: SessionOptions, { ledger, stop, providers, definition 
     checks,
     actions,
     evaluator: createEvaluator(definition),
+    ...(auto ? { until: clock.now() + UNATTENDED_MS } : {}),
     answer: createAnswerer({
       answers,
       auto,

@@ -34,7 +34,7 @@ export const makeDir = async (dir: string): Promise<Result<null>> => {
   } catch (error) {
     return fail(
       'state.unwritable',
-      `cannot make the folder ${dir}: ${String(error)}`,
+      `cannot make the folder ${dir}: ${reasonOf(error)}`,
       'name another one with --state',
     )
   }
@@ -55,33 +55,59 @@ const makeDirs = async (dir: string): Promise<void> => {
 
 export const forget = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true })
 
-/** Ids of all incidents, newest first. */
-export const incidentIds = async (state: string): Promise<readonly string[]> => {
+const REASONS: { readonly [code: string]: string } = {
+  ENOTDIR: 'something on the way there is a file',
+  EEXIST: 'there is a file of that name',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'it is on a read-only disk',
+  ENOSPC: 'the disk is full',
+  ENOENT: 'there is no such place',
+}
+
+const reasonOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return REASONS[code] ?? code
+}
+
+/** Ids of all incidents, newest first; none where no incident was ever opened. */
+export const incidentIds = async (state: string): Promise<Result<readonly string[]>> => {
+  const root = path.join(state, 'incidents')
   try {
-    const root = path.join(state, 'incidents')
     const names = await readdir(root)
     const aged = await Promise.all(
       names.map(async name => ({ name, born: (await stat(path.join(root, name))).birthtimeMs })),
     )
-    return aged.sort((a, b) => b.born - a.born || (a.name < b.name ? 1 : -1)).map(({ name }) => name)
-  } catch {
-    return [] // no incident was ever opened here
+    return ok(aged.sort((a, b) => b.born - a.born || (a.name < b.name ? 1 : -1)).map(({ name }) => name))
+  } catch (error) {
+    const nothingYet = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (nothingYet) return ok([])
+    return fail(
+      'file.unreadable',
+      `${root} cannot be read: ${reasonOf(error)}`,
+      'name another folder with --state',
+    )
   }
 }
 
 /** An id, a unique beginning of one, or `last`. */
 export const findIncident = async (state: string, said: string): Promise<Result<string>> => {
-  const ids = await incidentIds(state)
-  const next = '`firebreak incidents` lists them; --state names another folder'
-  if (said === 'last')
-    return ids[0] === undefined
-      ? fail('incident.unknown', `there is no incident in ${state}`, next)
-      : ok(ids[0])
-  if (ids.includes(said)) return ok(said)
-  const begun = ids.filter(id => id.startsWith(said))
-  if (begun.length > 1)
-    return fail('incident.ambiguous', `${said} may be ${begun.join(', ')}`, 'type more of it')
-  return begun[0] === undefined
-    ? fail('incident.unknown', `there is no incident ${said} in ${state}`, next)
-    : ok(begun[0])
+  const listed = await incidentIds(state)
+  if (!listed.ok) return listed
+  const ids = listed.value
+  const unknown = (message: string) =>
+    ids.length === 0
+      ? fail(
+          'incident.unknown',
+          `there is no incident in ${state}`,
+          '`firebreak drill` plays one; --state names another folder',
+        )
+      : fail('incident.unknown', message, '`firebreak incidents` lists them; --state names another folder')
+  const begun =
+    said === 'last' ? ids.slice(0, 1) : ids.includes(said) ? [said] : ids.filter(id => id.startsWith(said))
+  const [found, ...more] = begun
+  if (found === undefined) return unknown(`there is no incident ${said} in ${state}`)
+  return more.length > 0
+    ? fail('incident.ambiguous', `${said} may be ${begun.join(', ')}`, 'type more of it')
+    : ok(found)
 }
