@@ -7,6 +7,8 @@ import { EXIT } from './domain/exit-codes.js'
 
 export const start = (): void => {
   const io = ioOf(process)
+  // Until a command has said otherwise: a promise that never settles must not look like a success.
+  process.exitCode = EXIT.bug
   runCli(io, process.argv.slice(2)).then(
     code => {
       process.exitCode = code

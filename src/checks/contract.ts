@@ -7,7 +7,8 @@ import type { Look } from '../providers/look.js'
 
 export type Report<Output> = {
   readonly verdict: 'pass' | 'fail' | 'inconclusive'
-  readonly output: Output
+  /** Null where nothing was seen: an empty answer would read as a good one. */
+  readonly output: Output | null
   /** One line for the operator. */
   readonly summary: string
   /** Why it is inconclusive, where something failed. */

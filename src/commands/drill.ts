@@ -88,7 +88,9 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
   if ('exit' in runbook) return runbook
   const written = await readAnswers(io, options.answers)
   if ('exit' in written) return written
-  const answers = mergeAnswers(scenario.value, written.value)
+  const attended = isAttended(io, options.json === true)
+  const auto = options.auto === true || !attended
+  const answers = mergeAnswers(scenario.value, written.value, auto)
   const fitting = checkAnswers(io, runbook.value, answers)
   if ('exit' in fitting) return fitting
   const seed = count('seed', options.seed, randomInt(1, 10_000))
@@ -97,8 +99,6 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
   if (!speed.ok) return { exit: giveUp(io, speed.failure) }
   const inputs = await resolveInputs(runbook.value, fleet.value, answers.inputs, undefined)
   if (!inputs.ok) return { exit: giveUp(io, inputs.failure) }
-  const attended = isAttended(io, options.json === true)
-  const auto = options.auto === true || !attended
   if (auto && !options.auto) say(io, 'No terminal to ask at: playing the recommended answers, as with --auto.')
   const setting = { scenario: scenario.value, fleet: fleet.value, seed: seed.value, speed: speed.value }
   const mode: Mode = { fleet: 'simulated', effects: options.dryRun ? 'withheld' : 'applied' }
@@ -106,9 +106,9 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
 }
 
 /** What the file says counts; the scenario's own answers are for `--auto`, where the file is silent. */
-const mergeAnswers = (scenario: DrillSetting['scenario'], written: Answers): Answers => ({
+const mergeAnswers = (scenario: DrillSetting['scenario'], written: Answers, auto: boolean): Answers => ({
   inputs: { ...scenario.inputs, ...written.inputs },
-  answers: { ...scenario.answers, ...written.answers },
+  answers: { ...(auto ? scenario.answers : {}), ...written.answers },
   gates: written.gates,
 })
 
@@ -142,7 +142,10 @@ const play = async (io: Io, part: Play): Promise<ExitCode> => {
     },
     opening,
   )
-  if (!session.ok) return giveUp(io, session.failure)
+  if (!session.ok) {
+    await forget(paths.dir)
+    return giveUp(io, session.failure)
+  }
   try {
     return await conductDrill(io, session.value, world, { paths, json, setting })
   } finally {

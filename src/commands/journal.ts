@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { replay } from '../engine/replay.js'
-import { readJournal } from '../journal/file-journal.js'
 import { type Global, giveUp, type Io, print, say } from './support/io.js'
+import { readRecord } from './support/records.js'
 import { findIncident, incidentPaths, stateDir } from './support/state.js'
 
 /** Proves that the record is whole: every line's hash, the chain, the numbering, and that it replays. */
@@ -34,6 +34,6 @@ const open = async (io: Io, said: string, options: Global) => {
   const id = await findIncident(state, said)
   if (!id.ok) return { exit: giveUp(io, id.failure) }
   if (id.value !== said) say(io, `${said} is ${id.value}`)
-  const verified = await readJournal(incidentPaths(state, id.value).journal)
+  const verified = await readRecord(incidentPaths(state, id.value), id.value)
   return verified.ok ? { id: id.value, verified: verified.value } : { exit: giveUp(io, verified.failure) }
 }

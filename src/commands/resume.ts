@@ -7,7 +7,6 @@ import { timeline } from '../engine/timeline.js'
 import { rowText } from '../hosts/lines/layout.js'
 import { paintFor } from '../hosts/lines/paint.js'
 import type { Verified } from '../journal/contract.js'
-import { readJournal } from '../journal/file-journal.js'
 import type { Answers } from '../runtime/answerer.js'
 import { claim, release } from '../runtime/owner.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
@@ -16,6 +15,7 @@ import { conductDrill, readSetting, settingOf, startWorld } from './support/dril
 import { hostFor, isAttended } from './support/host.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { checkAccount, conductReal, realSetting } from './support/real-session.js'
+import { readRecord } from './support/records.js'
 import { resumeSession, type SessionOptions } from './support/session.js'
 import { findIncident, incidentPaths, stateDir } from './support/state.js'
 
@@ -44,7 +44,7 @@ export const resume = async (io: Io, said: string, options: ResumeOptions): Prom
 type Paths = ReturnType<typeof incidentPaths>
 
 const goOn = async (io: Io, id: string, paths: Paths, options: ResumeOptions): Promise<ExitCode> => {
-  const read = await readJournal(paths.journal)
+  const read = await readRecord(paths, id)
   if (!read.ok) return giveUp(io, read.failure)
   if (read.value.torn > 0)
     say(io, `The last line of the journal was torn by a crash (${read.value.torn} bytes); it is cut off.`)
@@ -100,7 +100,7 @@ const goOnDrill = async (io: Io, { id, paths, before, answers, options }: Going)
   if (!world.ok) return giveUp(io, world.failure)
   try {
     const { fleet, scenario } = setting.value
-    const merged = { ...answers, answers: { ...scenario.answers, ...answers.answers } }
+    const merged = { ...answers, answers: { ...(auto ? scenario.answers : {}), ...answers.answers } }
     const common = {
       id,
       paths,

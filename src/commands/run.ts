@@ -13,7 +13,7 @@ import { parseAssignments, resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { checkAccount, conductReal, realSetting } from './support/real-session.js'
 import { openingOf, openSession } from './support/session.js'
-import { incidentPaths, makeDir, stateDir } from './support/state.js'
+import { forget, incidentPaths, makeDir, stateDir } from './support/state.js'
 
 export type RunOptions = Global &
   Places & {
@@ -39,10 +39,11 @@ export const run = async (io: Io, said: string, options: RunOptions): Promise<Ex
   const attended = isAttended(io, options.json === true)
   const inputs = await resolveInputs(runbook, fleet, answers.inputs, attended ? host : undefined)
   if (!inputs.ok) return giveUp(io, inputs.failure)
+  const mode: Mode = { fleet: 'real', effects: options.dryRun ? 'withheld' : 'applied' }
+  say(io, `${badge(mode)}  ${runbook.title} (${runbook.name}), fleet ${fleet.file}`)
   const setting = realSetting(io, options, fleet)
   const account = await checkAccount(io, fleet, setting)
   if (!account.ok) return giveUp(io, account.failure)
-  const mode: Mode = { fleet: 'real', effects: options.dryRun ? 'withheld' : 'applied' }
   const opening = openingOf({ definition: runbook, inputs: inputs.value, mode }, fleet, fleetNamespace(fleet))
   return perform(io, { runbook, fleet, answers, opening, host, attended, setting, mode }, options)
 }
@@ -83,14 +84,16 @@ const perform = async (io: Io, part: Performance, options: RunOptions): Promise<
   for (const ready of [await makeDir(paths.dir), await claim(paths.owner, id)])
     if (!ready.ok) return giveUp(io, ready.failure)
   try {
-    say(io, `${badge(mode)}  ${part.runbook.title} (${part.runbook.name}), fleet ${fleet.file}`)
     say(io, `       ${id}; Ctrl-C pauses, \`firebreak resume ${id}\` goes on.`)
     const auto = options.auto === true
     const session = await openSession(
       { id, paths, mode, fleet, setting, host, attended: attended && !auto, auto, answers },
       opening,
     )
-    if (!session.ok) return giveUp(io, session.failure)
+    if (!session.ok) {
+      await forget(paths.dir)
+      return giveUp(io, session.failure)
+    }
     try {
       return await conductReal(io, session.value, { paths, json: options.json === true })
     } finally {

@@ -1,14 +1,18 @@
+import type { Event } from '../domain/event.js'
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { badge } from '../domain/mode.js'
 import { pending } from '../engine/pending.js'
 import { replay } from '../engine/replay.js'
 import type { IncidentState } from '../engine/state.js'
 import { timeline } from '../engine/timeline.js'
+import { transition } from '../engine/transition.js'
 import { rowText } from '../hosts/lines/layout.js'
 import { paintFor } from '../hosts/lines/paint.js'
-import { readJournal } from '../journal/file-journal.js'
 import { ownerOf } from '../runtime/owner.js'
+import { VERSION } from '../version.js'
+import { doubtful } from './support/closing.js'
 import { type Global, giveUp, type Io, print } from './support/io.js'
+import { readRecord } from './support/records.js'
 import { findIncident, incidentPaths, stateDir } from './support/state.js'
 
 /** Where an incident stands, from its journal alone: what is done, what is in doubt, what comes next, who is at it. */
@@ -17,7 +21,7 @@ export const status = async (io: Io, said: string | undefined, options: Global):
   const id = await findIncident(state, said ?? 'last')
   if (!id.ok) return giveUp(io, id.failure)
   const paths = incidentPaths(state, id.value)
-  const verified = await readJournal(paths.journal)
+  const verified = await readRecord(paths, id.value)
   if (!verified.ok) return giveUp(io, verified.failure)
   const folded = replay(verified.value.entries)
   if (!folded.ok) return giveUp(io, folded.failure)
@@ -35,18 +39,24 @@ export const status = async (io: Io, said: string | undefined, options: Global):
 
 const standing = (id: string, state: IncidentState): string[] => {
   const { opened, outcome, because } = state
-  const doubtful = Object.values(state.ops).filter(op => op.status === 'started')
   return [
     `${id}  ${opened ? badge(opened.mode) : ''}  ${opened?.definition.name ?? ''}`,
     outcome === undefined ? `status   ${state.status}` : `status   ended: ${outcome} (${because})`,
-    ...doubtful.map(({ op }) => `in doubt ${op}`),
+    ...doubtful(state).map(({ op }) => `in doubt ${op}`),
     ...nextLines(id, state),
   ]
 }
 
 const nextLines = (id: string, state: IncidentState): string[] => {
   if (state.status === 'ended' || state.status === 'new') return []
-  const next = pending({ ...state, status: 'open' }).map(command =>
+  // What comes next is what a resume finds, not what the process that stopped was about to do.
+  const resumed: Event = {
+    type: 'incident.resumed',
+    at: state.at ?? '',
+    actor: 'engine',
+    data: { tool: VERSION },
+  }
+  const next = pending(transition(state, resumed)).map(command =>
     command.do === 'end' ? 'end the incident' : `${command.do} in step ${command.step.id}`,
   )
   return [`next     ${next.join(', ')}: firebreak resume ${id}`]

@@ -1,7 +1,8 @@
 import type { Event, RecordedType } from '../domain/event.js'
+import { epochMs, toInstant } from '../domain/instant.js'
 import { inPhase } from './frames.js'
 import { foldOp } from './ops.js'
-import { EMPTY, type IncidentState, MAIN_FRAME } from './state.js'
+import { EMPTY, type IncidentState, MAIN_FRAME, type Phase, type Verifying } from './state.js'
 
 type Rule<T extends RecordedType> = {
   readonly while: readonly IncidentState['status'][]
@@ -13,7 +14,7 @@ type Rule<T extends RecordedType> = {
 export const EVERYWHERE: { readonly [T in RecordedType]?: Rule<T> } = {
   'incident.opened': { while: ['new'], fold: (_state, event) => () => opened(event) },
   'incident.paused': { while: ['open'], fold: state => () => ({ ...state, status: 'paused' }) },
-  'incident.resumed': { while: ['open', 'paused'], fold: state => () => resumed(state) },
+  'incident.resumed': { while: ['open', 'paused'], fold: (state, event) => () => resumed(state, event) },
   'question.asked': { while: ['open'], fold: state => () => state },
   'op.started': { while: ['open'], fold: foldOp },
   'op.finished': { while: ['open'], fold: foldOp },
@@ -52,12 +53,24 @@ const opened = (event: Event<'incident.opened'>): IncidentState => ({
   },
 })
 
-/** A process that died in the middle of an apply left it half done: nobody goes on with it unasked. */
-const resumed = (state: IncidentState): IncidentState =>
-  Object.values(state.frames).reduce<IncidentState>(
-    (next, frame) =>
-      frame.phase.at === 'applying'
-        ? inPhase(next, frame, { at: 'interrupted', plan: frame.phase.plan })
-        : next,
+/**
+ * A process that died in the middle of an apply left it half done: nobody goes on with it unasked. And nobody
+ * looked meanwhile: a verification gets the time back, and what held before does not count.
+ */
+const resumed = (state: IncidentState, event: Event<'incident.resumed'>): IncidentState => {
+  const gap = epochMs(event.at) - epochMs(state.at ?? event.at)
+  return Object.values(state.frames).reduce<IncidentState>(
+    (next, frame) => inPhase(next, frame, phaseAfter(frame.phase, gap)),
     { ...state, status: 'open' },
   )
+}
+
+const phaseAfter = (phase: Phase, gap: number): Phase => {
+  if (phase.at === 'applying') return { at: 'interrupted', plan: phase.plan }
+  return phase.at === 'verifying' && gap > 0 ? { ...phase, verify: lookAgain(phase.verify, gap) } : phase
+}
+
+const lookAgain = ({ heldSince: _, ...verify }: Verifying, gap: number): Verifying => ({
+  ...verify,
+  since: toInstant(epochMs(verify.since) + gap),
+})

@@ -40,7 +40,7 @@ const conclude = (state: IncidentState, frame: Frame, { input, seen, verdict }: 
   const step = checkStep(state, frame)
   const finished: Omit<StepFinished, 'step' | 'visit'> = {
     outcome: OUTCOME_OF[verdict],
-    output: seen.output,
+    ...(seen.output === null ? {} : { output: seen.output }),
     summary: seen.summary,
     ...(seen.failure ? { failure: seen.failure } : {}),
     ...(withheld(state)

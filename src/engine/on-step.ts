@@ -5,15 +5,23 @@ import type { Event } from '../domain/event.js'
 import { epochMs, toInstant } from '../domain/instant.js'
 import { isJsonObject } from '../domain/json.js'
 import type { OnFailure, Step } from '../domain/runbook.js'
-import { close, currentStep, inPhase, jumpTo, onFailed, proceed, unmadeCount } from './frames.js'
+import { close, currentStep, inPhase, jumpTo, onFailed, proceed, unmadeCount, withheld } from './frames.js'
 import type { Frame, IncidentState, StepFinished, StepResult, Then } from './state.js'
 
 export const whenKnown = (
   state: IncidentState,
   frame: Frame,
   event: Event<'expression.evaluated'>,
-): IncidentState =>
-  inPhase(state, frame, event.data.value === true ? { at: 'admitted' } : { at: 'passing', reason: 'when' })
+): IncidentState => {
+  // Not known is not the same as not true: on a real fleet the operator decides, and the visit counts.
+  if (event.data.missing !== undefined && !withheld(state))
+    return notEvaluable(state, counted(frame, event.data.step, event.data.visit), event.data.missing)
+  return inPhase(
+    state,
+    frame,
+    event.data.value === true ? { at: 'admitted' } : { at: 'passing', reason: 'when' },
+  )
+}
 
 export const skipped = (state: IncidentState, frame: Frame, event: Event<'step.skipped'>): IncidentState => {
   const step = currentStep(state, frame)
@@ -27,13 +35,14 @@ export const skipped = (state: IncidentState, frame: Frame, event: Event<'step.s
 
 export const entered = (state: IncidentState, frame: Frame, event: Event<'step.entered'>): IncidentState => {
   const step = currentStep(state, frame)
-  const counted = {
-    ...frame,
-    visits: { ...frame.visits, [step.id]: event.data.visit },
-    counts: { ...frame.counts, [step.id]: (frame.counts[step.id] ?? 0) + 1 },
-  }
-  return start(state, counted, step, event)
+  return start(state, counted(frame, step.id, event.data.visit), step, event)
 }
+
+const counted = (frame: Frame, step: string, visit: number): Frame => ({
+  ...frame,
+  visits: { ...frame.visits, [step]: visit },
+  counts: { ...frame.counts, [step]: (frame.counts[step] ?? 0) + 1 },
+})
 
 const start = (state: IncidentState, frame: Frame, step: Step, event: Event): IncidentState => {
   switch (step.kind) {
@@ -89,7 +98,7 @@ const branched = (state: IncidentState, frame: Frame, event: Event<'expression.e
 /** A withheld run cannot know what an unmade change would have brought; a real one that lacks a value has failed. */
 const notEvaluable = (state: IncidentState, frame: Frame, missing: string): IncidentState => {
   const summary = `${missing} is not known here`
-  if (state.opened?.mode.effects === 'withheld') {
+  if (withheld(state)) {
     const withheldAs = { status: 'not-evaluable', unmade: unmadeCount(state) } as const
     return close(state, frame, { outcome: 'inconclusive', summary, withheld: withheldAs }, { to: 'next' })
   }
@@ -138,25 +147,25 @@ export const waited = (state: IncidentState, frame: Frame): IncidentState =>
 
 export const finished = (state: IncidentState, frame: Frame, event: Event<'step.finished'>): IncidentState => {
   if (frame.phase.at !== 'closing') throw new Error('step.finished outside closing')
-  const { outcome, output, visit, withheld } = event.data
+  const { outcome, output, visit, withheld: held } = event.data
   const result: StepResult = {
     outcome,
     visit,
-    predicted: withheld?.status === 'would-change',
+    predicted: held?.status === 'would-change',
     ...(output === undefined ? {} : { output }),
   }
   return proceed(
-    countFidelity(state, withheld),
+    countFidelity(state, held),
     remember(frame, event.data.step, result),
     frame.phase.then,
     event.data,
   )
 }
 
-const countFidelity = (state: IncidentState, withheld: StepFinished['withheld']): IncidentState => {
-  if (!withheld) return state
-  const { status } = withheld
-  const key = status === 'checked' && withheld.unmade > 0 ? 'checked-before-unmade' : status
+const countFidelity = (state: IncidentState, held: StepFinished['withheld']): IncidentState => {
+  if (!held) return state
+  const { status } = held
+  const key = status === 'checked' && held.unmade > 0 ? 'checked-before-unmade' : status
   return { ...state, fidelity: { ...state.fidelity, [key]: state.fidelity[key] + 1 } }
 }
 

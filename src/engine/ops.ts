@@ -14,16 +14,19 @@ export const undoKey = (op: string): string => `undo:${op}`
 
 /** Undefined where the op is not in a state that accepts the event: nothing is started twice, or ended before it started. */
 export const foldOp = (state: IncidentState, event: OpEvent): (() => IncidentState) | undefined => {
-  if (!mayAct(state, event.frame)) return undefined
+  if (!mayAct(state, event)) return undefined
   const before = state.ops[event.data.op]
   if (!isNext(before, event.type)) return undefined
   return () => put(state, next(before, event))
 }
 
-/** Ops belong to an apply that was agreed to, or to an undo; nowhere else does anything touch the world. */
-const mayAct = (state: IncidentState, path: string | undefined): boolean => {
-  const phase = path === undefined ? undefined : state.frames[path]?.phase.at
-  return phase === 'applying' || phase === 'undoing'
+/**
+ * Ops belong to an apply that was agreed to, or to an undo; nowhere else does anything touch the world. What
+ * became of one may still be found out while the operator decides how to go on.
+ */
+const mayAct = (state: IncidentState, { frame, type }: OpEvent): boolean => {
+  const phase = frame === undefined ? undefined : state.frames[frame]?.phase.at
+  return phase === 'applying' || phase === 'undoing' || (phase === 'interrupted' && type === 'op.resolved')
 }
 
 const isNext = (before: OpState | undefined, type: OpEvent['type']): boolean => {

@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Plan } from '../domain/plan.js'
 import type { Question } from '../domain/question.js'
-import type { Approve, Outcome, Step } from '../domain/runbook.js'
+import type { Outcome, Step } from '../domain/runbook.js'
 import { currentStep, runbookOf, visitOf } from './frames.js'
 import { decidingQuestion, interruptedQuestion, stepQuestion } from './questions.js'
 import type { Frame, IncidentState, Phase, StepFinished } from './state.js'
@@ -27,7 +27,6 @@ export type Command =
       readonly do: 'gate'
       readonly plan: Plan
       readonly differences: readonly string[]
-      readonly approve?: Approve
     })
   | (On & { readonly do: 'confirm'; readonly plan: Plan })
   | (On & { readonly do: 'apply'; readonly plan: Plan })
@@ -82,7 +81,7 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'planning':
       return { do: 'plan', action: nameOf(step), input: phase.input }
     case 'gating':
-      return gating(step, phase)
+      return { do: 'gate', plan: phase.plan, differences: phase.differences }
     case 'confirming':
       return { do: 'confirm', plan: phase.plan }
     case 'applying':
@@ -96,7 +95,7 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'closing':
       return { do: 'finish', finished: phase.finished }
     case 'deciding':
-      return { do: 'ask', question: decidingQuestion(frame, step, phase) }
+      return { do: 'ask', question: decidingQuestion(state, frame, step, phase) }
     case 'undoing':
       return { do: 'undo' }
   }
@@ -117,11 +116,6 @@ const PREPARED_BY = {
 const arriving = (frame: Frame, step: Step): Body => {
   if (step.limit && (frame.counts[step.id] ?? 0) >= step.limit.visits) return { do: 'skip', reason: 'limit' }
   return step.when === undefined ? { do: 'enter' } : { do: 'evaluate', purpose: 'when' }
-}
-
-const gating = (step: Step, phase: Phase & { at: 'gating' }): Body => {
-  const approve = step.kind === 'action' ? step.approve : undefined
-  return { do: 'gate', plan: phase.plan, differences: phase.differences, ...(approve ? { approve } : {}) }
 }
 
 const verifying = (state: IncidentState, step: Step, phase: Phase & { at: 'verifying' }): Body => {

@@ -4,6 +4,7 @@ import type { Option, Question } from '../domain/question.js'
 import type { Step } from '../domain/runbook.js'
 import { stepOf, visitOf } from './frames.js'
 import type { Frame, IncidentState, Phase } from './state.js'
+import { undoList } from './undo.js'
 
 const option = (key: string, label: string, recommended = false): Option => ({ key, label, recommended })
 
@@ -18,7 +19,7 @@ export const questionAt = (state: IncidentState, frame: Frame): Question | undef
     case 'interrupted':
       return interruptedQuestion(state, frame, step)
     case 'deciding':
-      return decidingQuestion(frame, step, phase)
+      return decidingQuestion(state, frame, step, phase)
     default:
       return undefined
   }
@@ -38,9 +39,10 @@ export const interruptedQuestion = (state: IncidentState, frame: Frame, step: St
   const doubtful = ops.filter(({ status }) => status === 'started').map(({ op }) => op)
   const done = ops.filter(({ status }) => status === 'finished').length
   const doubt = doubtful.length > 0 ? ` In doubt, and looked up first: ${doubtful.join(', ')}.` : ''
+  const back = takenBack(state, frame, step)
   return {
     ...about(frame, step, 'interrupted'),
-    text: `firebreak stopped in the middle of this action. ${done} of its ops are done.${doubt} How to go on?`,
+    text: `firebreak stopped in the middle of this action. ${done} of its ops are done.${doubt}${back} How to go on?`,
     options: [
       option('continue', 'Go on with the same plan', true),
       option('undo', 'Undo what was done'),
@@ -49,7 +51,12 @@ export const interruptedQuestion = (state: IncidentState, frame: Frame, step: St
   }
 }
 
-export const decidingQuestion = (frame: Frame, step: Step, phase: Phase & { at: 'deciding' }): Question => {
+export const decidingQuestion = (
+  state: IncidentState,
+  frame: Frame,
+  step: Step,
+  phase: Phase & { at: 'deciding' },
+): Question => {
   const { finished, undoable } = phase
   const why = finished.failure ? `${finished.failure.message}. ${finished.failure.next}.` : finished.summary
   if (finished.outcome === 'inconclusive')
@@ -57,7 +64,7 @@ export const decidingQuestion = (frame: Frame, step: Step, phase: Phase & { at: 
   const wantsUndo = 'onFailure' in step && step.onFailure.do === 'undo'
   return {
     ...about(frame, step, 'failed'),
-    text: `${OUTCOME_WORDS[finished.outcome] ?? finished.outcome}: ${why}`,
+    text: `${OUTCOME_WORDS[finished.outcome] ?? finished.outcome}: ${why}${undoable ? takenBack(state, frame, step) : ''}`,
     options: [
       ...(undoable ? [option('undo', 'Undo what this step did', wantsUndo)] : []),
       option('retry', 'Visit the step again, with a new plan'),
@@ -65,6 +72,14 @@ export const decidingQuestion = (frame: Frame, step: Step, phase: Phase & { at: 
       option('abort', 'End the incident here'),
     ],
   }
+}
+
+/** What undo would take back, newest first: it is said before it can be chosen. */
+const takenBack = (state: IncidentState, frame: Frame, step: Step): string => {
+  const ops = undoList(state, { step: step.id, visit: visitOf(frame, step) })
+  return ops.length === 0
+    ? ''
+    : ` Undo takes back, newest first: ${ops.map(({ kind, target }) => `${kind} ${target}`).join(', ')}.`
 }
 
 const UNCLEAR: readonly Option[] = [

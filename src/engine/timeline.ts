@@ -27,7 +27,7 @@ const say = (event: Event): Said | undefined => {
     case 'step.entered':
       return said(event.data.title, 'title')
     case 'step.skipped':
-      return said(skippedWords(event.data.reason), 'quiet')
+      return said(skippedWords(event.data.reason), 'warn')
     case 'step.finished':
       return finishedWords(event.data)
     case 'expression.evaluated':

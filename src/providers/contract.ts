@@ -96,7 +96,10 @@ export type Ec2 = {
   }) => Promise<Result<{ associationId: string }>>
 }
 
-export type Sts = { readonly account: () => Promise<Result<string>> }
+export type Sts = {
+  /** `patience` in milliseconds, retries included. */
+  readonly account: (patience?: number) => Promise<Result<string>>
+}
 
 /** One row of `show stat`, by the header's names. Counts are numbers; absent ones are undefined. */
 export type StatRow = {

@@ -4,11 +4,14 @@ import type { Fleet } from '../fleet/fleet.js'
 import type { Inventory } from '../fleet/inventory.js'
 import type { Providers } from './contract.js'
 
+/** Median connections per proxy, and when that was (milliseconds since 1970). */
+export type Baseline = { readonly connections: number; readonly at: number }
+
 /** What a cluster looked like when all was well, kept between incidents. */
 export type Baselines = {
-  /** Median connections per proxy when last seen calm; undefined where never seen. */
-  readonly read: (cluster: string) => Promise<number | undefined>
-  readonly record: (cluster: string, connections: number) => Promise<void>
+  /** Undefined where it was never seen calm. */
+  readonly read: (cluster: string) => Promise<Baseline | undefined>
+  readonly record: (cluster: string, baseline: Baseline) => Promise<void>
 }
 
 /** What checks and plans may use to look at the world. */

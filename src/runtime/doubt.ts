@@ -4,8 +4,8 @@ import type { FailureCode } from '../domain/failure-codes.js'
 import type { Json } from '../domain/json.js'
 import type { Actor, Question } from '../domain/question.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
-import { put } from './executors/ask.js'
 import { handsFor, type OpRun } from './op-run.js'
+import { put } from './put.js'
 
 /** Failures after which nobody knows whether the request was carried out. */
 const DOUBTFUL: ReadonlySet<FailureCode> = new Set([

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.js'
 import type { Draft, Event } from '../domain/event.js'
 import { toInstant } from '../domain/instant.js'
-import type { Failure } from '../domain/result.js'
+import { type Failure, ok, type Result } from '../domain/result.js'
 import type { IncidentState } from '../engine/state.js'
 import { accepts, transition, where } from '../engine/transition.js'
 import { DURABLE, type Journal } from '../journal/contract.js'
@@ -14,6 +14,8 @@ export type Ledger = {
   readonly state: () => IncidentState
   /** Resolves once the event is written (and on disk, where its type asks for it), folded and announced. */
   readonly append: (draft: Draft) => Promise<void>
+  /** The same for whoever stands outside the loop: a journal that cannot be written is a failure, and no silence. */
+  readonly settle: (draft: Draft) => Promise<Result<null>>
   /** Resolves when the journal could not be written: from then on `append` never resolves, so nothing else is done. */
   readonly broken: Promise<Failure>
 }
@@ -53,7 +55,13 @@ export const createLedger = (options: LedgerOptions): Ledger => {
     return written
   }
 
-  return { state: () => state, append, broken }
+  const settle = (draft: Draft): Promise<Result<null>> =>
+    Promise.race([
+      append(draft).then(() => ok(null)),
+      broken.then((failure): Result<null> => ({ ok: false, failure })),
+    ])
+
+  return { state: () => state, append, settle, broken }
 }
 
 const stamp = (draft: Draft, now: number): Event => {

@@ -30,11 +30,13 @@ const statOf = (answer: Answer): Result<StatRow[]> => {
 type Scene = {
   readonly answers: readonly Answer[]
   readonly baseline?: number
+  /** Milliseconds since the baseline was recorded. */
+  readonly baselineAge?: number
   readonly inventory?: Partial<Inventory> | ReturnType<typeof fail>
 }
 
 /** Proxies p1, p2, … that answer like that; what was recorded as calm. */
-const scene = ({ answers, baseline, inventory = {} }: Scene) => {
+const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) => {
   const recorded: [string, number][] = []
   const clock = jumpingClock()
   const targets = answers.map((_, index) => ({
@@ -52,8 +54,9 @@ const scene = ({ answers, baseline, inventory = {} }: Scene) => {
     fleet: fleetOf({ kind: 'static', targets: [] }),
     discover: async () => ('failure' in inventory ? inventory : ok({ ...found, ...inventory })),
     baselines: {
-      read: async () => baseline,
-      record: async (cluster, connections) => {
+      read: async () =>
+        baseline === undefined ? undefined : { connections: baseline, at: clock.now() - baselineAge },
+      record: async (cluster, { connections }) => {
         recorded.push([cluster, connections])
       },
     },
@@ -86,34 +89,34 @@ describe('proxy.connections', () => {
     const { verdict, output, summary } = await report({ answers: [900, 900, 900, 9_000] })
     expect(verdict).toBe('fail')
     expect(output).toMatchObject({ worst: ['p4'], hot_share: 0.25 })
-    expect(output.hot).toEqual([{ id: 'p4', connections: 9_000, because: '10.0 times the median' }])
+    expect(output!.hot).toEqual([{ id: 'p4', connections: 9_000, because: '10.0 times the median' }])
     expect(summary).toContain('p4 has 9000 connections (10.0 times the median)')
   })
 
   it('never counts one that is not seen as fine', async () => {
     const { verdict, output, summary } = await report({ answers: [900, 'silent', 900] })
     expect(verdict).toBe('fail')
-    expect(output.unseen).toEqual([{ id: 'p2', reason: 'no answer within 2s' }])
-    expect(output.proxies.map(({ id }) => id)).toEqual(['p1', 'p3'])
-    expect(output.worst).toEqual(['p2'])
+    expect(output!.unseen).toEqual([{ id: 'p2', reason: 'no answer within 2s' }])
+    expect(output!.proxies.map(({ id }) => id)).toEqual(['p1', 'p3'])
+    expect(output!.worst).toEqual(['p2'])
     expect(summary).toContain('p2 is not seen (no answer within 2s)')
   })
 
   it('looks at the hottest before one that is not seen', async () => {
     const { output } = await report({ answers: ['silent', 900, 900, 9_000, 900] })
-    expect(output.worst).toEqual(['p4'])
-    expect(output.hot_share).toBe(0.25)
+    expect(output!.worst).toEqual(['p4'])
+    expect(output!.hot_share).toBe(0.25)
   })
 
   it('cannot tell where none answers', async () => {
     const { verdict, output, summary } = await report({ answers: ['silent', 'silent'] })
     expect(verdict).toBe('inconclusive')
-    expect(output.unseen).toHaveLength(2)
+    expect(output!.unseen).toHaveLength(2)
     expect(summary).toContain(`none of 2 proxies of ${CLUSTER} answered`)
   })
 
   it('cannot tell where no proxy is found: an empty answer is no good news', async () => {
-    expect(await report({ answers: [] })).toMatchObject({ verdict: 'inconclusive' })
+    expect(await report({ answers: [] })).toMatchObject({ verdict: 'inconclusive', output: null })
   })
 
   it('cannot tell where discovery fails, and says why', async () => {
@@ -153,10 +156,40 @@ describe('proxy.connections', () => {
     expect(await recordedBy({ answers: [2_000, 2_000], baseline: 900 })).toEqual([])
   })
 
+  it('does not let an even surge that grows slowly pass for calm', async () => {
+    let baseline: number | undefined
+    const verdicts: string[] = []
+    for (let load = 400; load < 3_000; load *= 1.2) {
+      const { look, recorded } = scene({
+        answers: Array(6).fill(Math.round(load)),
+        ...(baseline ? { baseline } : {}),
+      })
+      verdicts.push((await run({ cluster: CLUSTER }, look)).verdict)
+      baseline = recorded[0]?.[1] ?? baseline
+    }
+    expect(baseline).toBe(400)
+    // 1.2 to the fourth is 2.07: the fifth look is the first that sees twice the calm baseline.
+    expect(verdicts.slice(0, 5)).toEqual(['pass', 'pass', 'pass', 'pass', 'fail'])
+    expect(new Set(verdicts.slice(4))).toEqual(new Set(['fail']))
+  })
+
+  it('follows the seasons: after a day, where the day looks like the last one', async () => {
+    const recordedBy = async (answers: readonly number[], baselineAge: number) => {
+      const { look, recorded } = scene({ answers: [...answers], baseline: 900, baselineAge })
+      await run({ cluster: CLUSTER }, look)
+      return recorded
+    }
+    const DAY = 24 * 60 * MINUTE
+    expect(await recordedBy([1_000, 1_000], DAY)).toEqual([[CLUSTER, 1_000]])
+    expect(await recordedBy([1_000, 1_000], DAY - 1)).toEqual([])
+    expect(await recordedBy([1_300, 1_300], DAY)).toEqual([])
+    expect(await recordedBy([600, 600], DAY)).toEqual([])
+  })
+
   it('fails at an even surge above the baseline', async () => {
     const { verdict, output } = await report({ answers: [2_000, 2_000], baseline: 900 })
     expect(verdict).toBe('fail')
-    expect(output.hot_share).toBe(1)
+    expect(output!.hot_share).toBe(1)
   })
 
   it('adds up the frontends of the fleet file, and no others, no servers and no backends', async () => {
@@ -166,7 +199,7 @@ describe('proxy.connections', () => {
       frontend(5_000, { type: 'backend', server: 'BACKEND' }),
       frontend(3_000, { type: 'server', server: 's1' }),
     ]
-    expect((await report({ answers: [rows] })).output.proxies).toEqual([{ id: 'p1', connections: 100 }])
+    expect((await report({ answers: [rows] })).output!.proxies).toEqual([{ id: 'p1', connections: 100 }])
   })
 
   it('is hot by its fullest frontend, not by the sum', async () => {
@@ -180,11 +213,11 @@ describe('proxy.connections', () => {
     const { look } = scene({ answers: [rows] })
     const clusters = { [CLUSTER]: { ...cluster, proxies: { ...cluster.proxies, frontends } } }
     const { output } = await run({ cluster: CLUSTER }, { ...look, fleet: { ...fleet, clusters } })
-    expect(output.hot).toMatchObject([{ id: 'p1', limit: 2_000, because: '85 % of its limit' }])
+    expect(output!.hot).toMatchObject([{ id: 'p1', limit: 2_000, because: '85 % of its limit' }])
   })
 
   it('gives what its schema promises', async () => {
-    for (const answers of [[900, 'silent', 9_000, 900], ['silent'], []] as const) {
+    for (const answers of [[900, 'silent', 9_000, 900], ['silent']] as const) {
       const { output } = await report({ answers })
       expect(proxyConnections.output.parse(output)).toEqual(output)
     }

@@ -193,3 +193,32 @@ describe('a verification by `expect`', () => {
     expect(incident.next().do).toBe('timer')
   })
 })
+
+describe('a verification that nobody watched for a while', () => {
+  const GAP = 600 * SECOND
+  const resume = (incident: Incident): void => {
+    incident.pass(GAP)
+    incident.add({ type: 'incident.resumed', data: { tool: '1' } })
+  }
+
+  it('gets the time back in which nobody looked', () => {
+    const incident = verifying({ hold: 0 })
+    resume(incident)
+    look(incident, GAP)
+    expect(outcomeOf(incident)).toBe('applied')
+    const late = verifying()
+    resume(late)
+    look(late, GAP + HELD.within, 'fail')
+    expect(outcomeOf(late)).toBe('failed')
+  })
+
+  it('does not count what held before as held since', () => {
+    const incident = verifying()
+    look(incident, 0)
+    resume(incident)
+    look(incident, GAP + 30 * SECOND)
+    expect(outcomeOf(incident)).toBeUndefined()
+    look(incident, GAP + 90 * SECOND)
+    expect(outcomeOf(incident)).toBe('applied')
+  })
+})

@@ -48,14 +48,29 @@ describe('an op in doubt after a crash', () => {
     expect(started[1]?.data).toEqual(started[0]?.data)
   })
 
-  it('is looked up only after the operator said to go on', async () => {
+  it('is looked up only after the operator said how to go on', async () => {
     const stage = await diedAt('after')
-    const { run, asked } = await boot(stage, { answer: saying({ interrupted: 'abort' }) })
-    const { state } = await run()
-    expect(asked.map(({ kind }) => kind)).toEqual(['interrupted'])
+    const { run } = await boot(stage, { answer: async () => undefined })
+    expect(await run()).toMatchObject({ how: 'paused' })
     expect(await resolvedIn(stage)).toEqual([])
-    expect(state).toMatchObject({ status: 'ended', outcome: 'aborted' })
   })
+
+  it.each([
+    ['after', 'done'],
+    ['before', 'not-done'],
+  ] as const)(
+    'is not left behind an incident that is aborted: it died %s the effect, and that is known to be %s',
+    async (when, verdict) => {
+      const stage = await diedAt(when)
+      const { run, asked } = await boot(stage, { answer: saying({ interrupted: 'abort' }) })
+      const done = [...stage.world.done]
+      const { state } = await run()
+      expect(asked.map(({ kind }) => kind)).toEqual(['interrupted'])
+      expect(await resolvedIn(stage)).toMatchObject([{ verdict }])
+      expect(stage.world.done).toEqual(done)
+      expect(state).toMatchObject({ status: 'ended', outcome: 'aborted' })
+    },
+  )
 
   it('is looked up before an undo, and taken back where it was done', async () => {
     const stage = await diedAt('after')

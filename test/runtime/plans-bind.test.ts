@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../src/domain/json.js'
-import type { Fact } from '../../src/domain/plan.js'
-import { bind } from '../../src/runtime/digest.js'
+import type { Fact, PlanDraft } from '../../src/domain/plan.js'
+import { type Binding, bind } from '../../src/runtime/digest.js'
 import { differencesOf } from '../../src/runtime/executors/plan.js'
 import { action, end, plan, runbook } from '../engine/histories.js'
 import { type Answering, boot, entriesOf, type Stage, saying, stageFor } from './process.js'
@@ -192,5 +192,45 @@ describe('the digest of a plan', () => {
       facts: [{ label: 'f', value: 1, unit: 'u', worse: 'higher' as const }],
     }
     expect(digestOf(shown)).toBe(digestOf())
+  })
+})
+
+describe('a digest', () => {
+  const draft: PlanDraft = {
+    summary: 's',
+    changes: [{ verb: 'v', resource: 'r', before: null, after: { a: 1 } }],
+    blast: { cluster: 'c', serving: 6, floor: 4, takes: 0, unavailable: 0, adds: 1, irreversible: false },
+    facts: [{ label: 'l', value: 1, unit: 'u', worse: 'higher' }],
+    warnings: [],
+    undo: [],
+    confirm: 'c',
+    predicted: {},
+  }
+  const binding: Binding = {
+    tool: '1',
+    runbook: 'r',
+    action: 'a',
+    with: { p: [1] },
+    allowlist: null,
+    guardrails: 'g',
+  }
+  const { digest } = bind(draft, binding)
+
+  it.each<[string, Partial<Binding>]>([
+    ['version', { tool: '2' }],
+    ['runbook', { runbook: 'other' }],
+    ['action', { action: 'b' }],
+    ['input', { with: { p: [2] } }],
+    ['allowlist', { allowlist: 'x' }],
+    ['guardrails', { guardrails: 'h' }],
+  ])('of another %s is another one', (_, other) => {
+    expect(bind(draft, { ...binding, ...other }).digest).not.toBe(digest)
+  })
+
+  it('of another change is another one, and of another count or word is not', () => {
+    const changes = [{ ...draft.changes[0]!, before: { state: 'up' } }]
+    expect(bind({ ...draft, changes }, binding).digest).not.toBe(digest)
+    const facts = [{ ...draft.facts[0]!, value: 9 }]
+    expect(bind({ ...draft, facts, summary: 't', warnings: ['w'] }, binding).digest).toBe(digest)
   })
 })

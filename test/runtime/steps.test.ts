@@ -95,12 +95,15 @@ describe('an expression', () => {
     expect(again.ledger.state().outcome).toBe('resolved')
   })
 
-  it('of a `when` that cannot be known skips the step in a real run', async () => {
+  it("of a `when` that cannot be known is the operator's to settle in a real run, and not taken for untrue", async () => {
     const stage = stageFor(
       newWorld('a'),
       runbook(check('look', { check: 'world.check', when: 'gone' }), end('over')),
     )
-    await (await boot(stage)).run()
+    const { run, asked } = await boot(stage, { answer: saying({ failed: 'continue' }) })
+    await run()
+    expect(asked).toMatchObject([{ kind: 'failed', step: 'look', visit: 1 }])
+    expect(asked[0]?.text).toContain('gone is not known')
     expect(await visitsIn(stage)).toEqual(['over'])
     expect(await evaluatedIn(stage)).toMatchObject([{ purpose: 'when', value: false, missing: 'gone' }])
   })

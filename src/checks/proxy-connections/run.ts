@@ -3,7 +3,7 @@ import type { Failure, Result } from '../../domain/result.js'
 import type { Frontend } from '../../fleet/fleet.js'
 import type { Inventory, Target } from '../../fleet/inventory.js'
 import type { StatRow } from '../../providers/contract.js'
-import type { Look } from '../../providers/look.js'
+import type { Baseline, Look } from '../../providers/look.js'
 import type { Report } from '../contract.js'
 import { compare, median, type Seen } from './outliers.js'
 import type { Input, Output } from './schema.js'
@@ -21,7 +21,7 @@ export const run = async ({ cluster }: Input, look: Look): Promise<Report<Output
     inventory.targets.map(target => count(look, target, group.proxies.frontends)),
   )
   const baseline = await look.baselines.read(cluster)
-  const output = judge(answers, baseline)
+  const output = judge(answers, baseline?.connections)
   if (output.proxies.length === 0)
     return {
       verdict: 'inconclusive',
@@ -29,12 +29,24 @@ export const run = async ({ cluster }: Input, look: Look): Promise<Report<Output
       summary: `none of ${answers.length} proxies of ${cluster} answered${age(inventory, look)}`,
     }
   const calm = output.hot.length === 0 && output.unseen.length === 0
-  if (calm) await look.baselines.record(cluster, output.median)
+  if (calm && isNews(baseline, output.median, look))
+    await look.baselines.record(cluster, { connections: output.median, at: look.clock.now() })
   return {
     verdict: calm ? 'pass' : 'fail',
     output,
     summary: `${words(cluster, output)}${age(inventory, look)}`,
   }
+}
+
+/** Baselines follow the seasons, not an incident: once a day, and only where the day looks like the last one. */
+const BASELINE_AGE_MS = 86_400_000
+const BASELINE_DRIFT = 1.3
+
+const isNews = (baseline: Baseline | undefined, median: number, look: Look): boolean => {
+  if (!baseline) return true
+  const near =
+    median <= baseline.connections * BASELINE_DRIFT && median * BASELINE_DRIFT >= baseline.connections
+  return near && look.clock.now() - baseline.at >= BASELINE_AGE_MS
 }
 
 type Counted = { readonly target: Target; readonly answer: Result<Seen> }
@@ -89,7 +101,7 @@ const age = ({ source, at, because }: Inventory, look: Look): string =>
 
 const blind = (why: string, failure?: Failure): Report<Output> => ({
   verdict: 'inconclusive',
-  output: { proxies: [], hot: [], unseen: [], worst: [], hot_share: 0, median: 0 },
+  output: null,
   summary: why,
   ...(failure ? { failure } : {}),
 })

@@ -1,7 +1,7 @@
 import type { Event } from '../../domain/event.js'
 import { badge } from '../../domain/mode.js'
 import { formatFidelity } from '../../engine/fidelity.js'
-import type { IncidentState } from '../../engine/state.js'
+import type { IncidentState, OpState } from '../../engine/state.js'
 import { spanOf, timeline } from '../../engine/timeline.js'
 import { rowText } from '../../hosts/lines/layout.js'
 import { paintFor } from '../../hosts/lines/paint.js'
@@ -25,6 +25,8 @@ export const printClosing = (io: Io, closing: Closing): void => {
     if (row.tone !== 'quiet') print(io, rowText(row, paint, io.out.columns))
   print(io, '')
   print(io, paint('title', outcomeLine(closing.state)))
+  for (const { op } of doubtful(closing.state))
+    print(io, paint('bad', `in doubt ${op}: nobody knows whether it happened`))
   for (const line of scoreLines(closing.events)) print(io, line)
   print(io, `journal  ${closing.journal}`)
   print(io, `head     ${closing.head}`)
@@ -32,6 +34,10 @@ export const printClosing = (io: Io, closing: Closing): void => {
   const width = Math.max(0, ...closing.next.map(({ command }) => command.length))
   for (const { command, why } of closing.next) print(io, `  ${command.padEnd(width)}  ${paint('quiet', why)}`)
 }
+
+/** Ops that were sent and whose outcome is not known. */
+export const doubtful = (state: IncidentState): readonly OpState[] =>
+  Object.values(state.ops).filter(({ status }) => status === 'started')
 
 const outcomeLine = (state: IncidentState): string => {
   const { opened, outcome, because } = state

@@ -13,7 +13,7 @@ import { readJournal } from '../../journal/file-journal.js'
 import { VERSION } from '../../version.js'
 import { type Closing, printClosing } from './closing.js'
 import { conduct } from './conduct.js'
-import type { Io } from './io.js'
+import { type Io, say } from './io.js'
 import type { Session, SessionOptions, Setting } from './session.js'
 import type { incidentPaths } from './state.js'
 
@@ -64,7 +64,8 @@ export const startWorld = async (
   })
   if (drill.ok && resumeAt === undefined) {
     const baselines = fileBaselines(paths.baselines)
-    for (const [cluster, calm] of Object.entries(drill.value.baselines)) await baselines.record(cluster, calm)
+    for (const [cluster, calm] of Object.entries(drill.value.baselines))
+      await baselines.record(cluster, { connections: calm, at: drill.value.startedAt })
   }
   return drill
 }
@@ -91,7 +92,7 @@ export const conductDrill = (
   }: Pick<SessionOptions, 'paths'> & { readonly json: boolean; readonly setting: DrillSetting },
 ): Promise<ExitCode> =>
   conduct(io, session, async ({ state }) => {
-    if (state.score === undefined) await score(session, drill, state.outcome ?? 'unresolved')
+    if (state.score === undefined) await score(io, session, drill, state.outcome ?? 'unresolved')
     if (json) return
     const verified = await readJournal(paths.journal)
     if (!verified.ok) throw new Error(verified.failure.message)
@@ -120,7 +121,7 @@ const nextCommands = (session: Session, { scenario, seed }: DrillSetting): Closi
 }
 
 /** A withheld drill has nothing to score: it changed nothing. */
-const score = async (session: Session, drill: Drill, outcome: Outcome): Promise<void> => {
+const score = async (io: Io, session: Session, drill: Drill, outcome: Outcome): Promise<void> => {
   const state = session.ledger.state()
   if (state.opened?.mode.effects === 'withheld') return
   const endedAt = epochMs(state.at ?? '')
@@ -132,7 +133,8 @@ const score = async (session: Session, drill: Drill, outcome: Outcome): Promise<
     deductions: deductions as unknown as Json,
     faulted: faulted as unknown as Json,
   }
-  await session.ledger.append({ type: EVENT.drillScored, data })
+  const scored = await session.ledger.settle({ type: EVENT.drillScored, data })
+  if (!scored.ok) say(io, `The score could not be written down: ${scored.failure.message}`)
 }
 
 export const DEFAULT_SPEED = 10

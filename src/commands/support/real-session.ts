@@ -28,13 +28,16 @@ export const realSetting = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: 
   }
 }
 
+/** Whoever looks at the screen at night is not kept waiting for an API that does not answer. */
+const ACCOUNT_PATIENCE_MS = 4_000
+
 /** The fleet file names an account: whoever holds other credentials is about to act on somebody else's fleet. */
 export const checkAccount = async (io: Io, fleet: Fleet, setting: Setting): Promise<Result<null>> => {
   if (fleet.account === undefined || setting.aws === undefined) return ok(null)
   const providers = createProviders({ ...setting, record: () => {} })
   try {
     const sts = await providers.sts()
-    const account = sts.ok ? await sts.value.account() : sts
+    const account = sts.ok ? await sts.value.account(ACCOUNT_PATIENCE_MS) : sts
     if (!account.ok) {
       say(
         io,

@@ -82,8 +82,8 @@ export const openSession = async (options: SessionOptions, opening: Opening): Pr
   const journal = await createJournal(journalOptions(options))
   if (!journal.ok) return journal
   const session = assemble(options, journal.value, EMPTY, opening.data.definition)
-  await session.ledger.append(opening)
-  return ok(session)
+  const begun = await session.ledger.settle(opening)
+  return begun.ok ? ok(session) : begun
 }
 
 /** Goes on with a journal: verified, replayed, marked as resumed. */
@@ -98,8 +98,10 @@ export const resumeSession = async (
   const definition = state.value.opened?.definition
   if (!definition) throw new Error('a journal that replays begins with incident.opened')
   const session = assemble(options, journal, state.value, definition)
-  if (state.value.status !== 'ended')
-    await session.ledger.append({ type: EVENT.incidentResumed, data: { tool: VERSION } })
+  if (state.value.status !== 'ended') {
+    const resumed = await session.ledger.settle({ type: EVENT.incidentResumed, data: { tool: VERSION } })
+    if (!resumed.ok) return resumed
+  }
   return ok({ ...session, torn: verified.torn })
 }
 
@@ -176,7 +178,7 @@ const depsFor = (options: SessionOptions, { ledger, stop, providers, definition 
     discover: (with_, cluster, role) => discover(fleet, cluster, role, { reader: with_.ec2, store, clock }),
     baselines: {
       read: cluster => clock.io(kept.read(cluster)),
-      record: (cluster, connections) => clock.io(kept.record(cluster, connections)),
+      record: (cluster, baseline) => clock.io(kept.record(cluster, baseline)),
     },
     checks,
     actions,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
@@ -103,9 +104,9 @@ export const findIncident = async (state: string, said: string): Promise<Result<
           '`firebreak drill` plays one; --state names another folder',
         )
       : fail('incident.unknown', message, '`firebreak incidents` lists them; --state names another folder')
-  const begun =
-    said === 'last' ? ids.slice(0, 1) : ids.includes(said) ? [said] : ids.filter(id => id.startsWith(said))
-  const [found, ...more] = begun
+  const begun = ids.includes(said) ? [said] : ids.filter(id => id.startsWith(said))
+  const started = (id: string) => existsSync(incidentPaths(state, id).journal)
+  const [found, ...more] = said === 'last' ? ids.filter(started).slice(0, 1) : begun
   if (found === undefined) return unknown(`there is no incident ${said} in ${state}`)
   return more.length > 0
     ? fail('incident.ambiguous', `${said} may be ${begun.join(', ')}`, 'type more of it')

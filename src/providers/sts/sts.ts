@@ -9,11 +9,12 @@ import type { AwsWire, Sts } from '../contract.js'
 export const createStsClient = (aws: AwsWire): STSClient => new STSClient(clientOptions(aws))
 
 export const sts = (client: STSClient, caller: AwsCaller): Sts => ({
-  account: async () => {
+  account: async patience => {
     const reply = await awsCall(caller, {
       endpoint: 'sts',
       operation: 'GetCallerIdentity',
       mutating: false,
+      ...(patience === undefined ? {} : { patience }),
       send: abortSignal => client.send(new GetCallerIdentityCommand({}), { abortSignal }),
     })
     if (!reply.ok) return reply

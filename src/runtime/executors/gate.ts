@@ -1,19 +1,20 @@
 import type { EventData } from '../../domain/event.js'
+import type { Plan } from '../../domain/plan.js'
 import type { Answer, Question } from '../../domain/question.js'
+import type { Step } from '../../domain/runbook.js'
 import { withheld } from '../../engine/frames.js'
 import { gate as decide, type Gate } from '../../engine/gate.js'
 import type { Command } from '../../engine/pending.js'
+import { limitFor } from '../../fleet/guardrails.js'
 import type { Deps } from '../deps.js'
-import { put } from './ask.js'
+import { put } from '../put.js'
 
 type GateCommand = Command & { do: 'gate' }
 
 /** Who must agree is decided by the engine's gate; here they are asked. */
 export const gate = async (deps: Deps, command: GateCommand): Promise<void> => {
   const { frame, step, visit, plan } = command
-  const { posture } = deps.ledger.state().opened ?? { posture: 'conservative' as const }
-  const limits = { maxUnavailable: deps.fleet.guardrails.maxUnavailableProxies[posture] }
-  const asked = decide(plan, command.approve, limits)
+  const asked = gateOf(deps, step, plan)
   const decision = await decisionOn(deps, command, asked)
   if (!decision) return
   const data = {
@@ -25,6 +26,13 @@ export const gate = async (deps: Deps, command: GateCommand): Promise<void> => {
     ...decision,
   }
   await deps.ledger.append({ type: 'gate.decided', frame, actor: decision.by, data })
+}
+
+/** Who must agree to that plan of that step, by the fleet's guardrails at the present posture. */
+export const gateOf = (deps: Deps, step: Step, plan: Plan): Gate => {
+  const posture = deps.ledger.state().opened?.posture ?? 'conservative'
+  const maxUnavailable = limitFor(deps.fleet.guardrails.maxUnavailableProxies, posture)
+  return decide(plan, step.kind === 'action' ? step.approve : undefined, { maxUnavailable })
 }
 
 type Decision = Pick<EventData['gate.decided'], 'decision' | 'by' | 'typed'>

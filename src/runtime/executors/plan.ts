@@ -2,11 +2,13 @@ import type { EventData } from '../../domain/event.js'
 import { canonicalJson, type JsonObject } from '../../domain/json.js'
 import type { Change, Fact, Plan } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
+import type { Step } from '../../domain/runbook.js'
 import { runbookOf } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
 import { type Deps, tally } from '../deps.js'
 import { bind } from '../digest.js'
 import { lookWith } from '../look.js'
+import { gateOf } from './gate.js'
 
 export const plan = async (deps: Deps, command: Command & { do: 'plan' }): Promise<void> => {
   const { frame, step, visit, action, input } = command
@@ -28,7 +30,7 @@ export const confirm = async (deps: Deps, command: Command & { do: 'confirm' }):
     }
     return deps.ledger.append({ type: 'plan.changed', frame, data: changed })
   }
-  const differences = differencesOf(agreed, result.value)
+  const differences = [...differencesOf(agreed, result.value), ...stricter(deps, step, agreed, result.value)]
   if (differences.length > 0)
     return deps.ledger.append({
       type: 'plan.changed',
@@ -36,6 +38,14 @@ export const confirm = async (deps: Deps, command: Command & { do: 'confirm' }):
       data: { ...data, plan: result.value, differences },
     })
   await deps.ledger.append({ type: 'apply.started', frame, data: { ...data, digest: agreed.digest } })
+}
+
+/** Capacity may have gone while the plan waited: who must agree is asked again, too. */
+const stricter = (deps: Deps, step: Step, agreed: Plan, now: Plan): readonly string[] => {
+  const gate = gateOf(deps, step, now)
+  return gate.level === gateOf(deps, step, agreed).level
+    ? []
+    : [`the gate is now ${gate.level}: ${gate.reasons.join('; ')}`]
 }
 
 type Made = { readonly result: Result<Plan>; readonly requests: EventData['plan.made']['requests'] & {} }
@@ -60,18 +70,14 @@ const draft = async (
   const { behaviour } = await deps.clock.io(spec.load())
   const drafted = await behaviour.plan(parsed.data, lookWith(deps, record))
   if (!drafted.ok) return drafted
-  const { definition, fleet } = deps.ledger.state().opened ?? {
-    definition: runbookOf(deps.ledger.state()),
-    fleet: undefined,
-  }
   return ok(
     bind(drafted.value, {
       tool: deps.tool,
-      runbook: definition.hash,
+      runbook: runbookOf(deps.ledger.state()).hash,
       action,
       with: input,
       allowlist: null,
-      guardrails: fleet?.guardrailsHash ?? '',
+      guardrails: `${deps.fleet.guardrailsHash}, floor ${drafted.value.blast.floor}`,
     }),
   )
 }
