@@ -63,9 +63,17 @@ const lintersFor = (files: readonly string[]): Promise<Found>[] => {
   const runbooks = files.filter(file => kindOf(file) === 'runbook')
   return [
     ...files.filter(file => kindOf(file) === 'fleet').map(file => alone(file, loadFleet(file))),
-    ...files.filter(file => kindOf(file) === 'scenario').map(file => alone(file, loadScenario(file))),
+    ...files.filter(file => kindOf(file) === 'scenario').map(file => alone(file, lintScenario(file))),
     lintRunbooks(runbooks, catalogue).then(({ report: { findings }, sources }) => ({ findings, sources })),
   ]
+}
+
+/** A scenario in the light of the runbooks and the fleet that its drill would find beside its folder. */
+const lintScenario = async (file: string): Loading => {
+  const dir = path.dirname(path.dirname(file))
+  const runbooks = (await runbookFiles(dir)).map(name => path.basename(name, '.yaml'))
+  const { fleet } = await loadFleet(path.join(dir, 'fleet.yaml'))
+  return loadScenario(file, { runbooks, ...(fleet ? { clusters: Object.keys(fleet.clusters) } : {}) })
 }
 
 type Loading = Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly source: string }>

@@ -4,6 +4,7 @@ import { headSpan, nodeAt } from '../source/node.js'
 import { checkAsk } from './check-ask.js'
 import { type Draft, report, type StepDraft, type Target } from './draft.js'
 import { canFinish, flowOf, reachable } from './flow.js'
+import { checkHotLoops } from './hot-loop.js'
 import { aStep, badStepId, suggestName } from './names.js'
 
 /** The rules that see several steps at once: ids, targets, and that every way leads to an end. */
@@ -104,6 +105,7 @@ const checkFlow = (draft: Draft, steps: readonly Step[]): void => {
   const flow = flowOf(steps)
   const reached = reachable(flow)
   const finishing = canFinish(flow)
+  checkHotLoops(draft, steps, flow, reached)
   let stuck = false
   for (const [place, { idSpan, step }] of draft.steps.entries()) {
     if (!reached.has(place)) {

@@ -3,8 +3,11 @@ import type { Jump, Step } from '../domain/runbook.js'
 /** Where control can go from a step: to a step by its place in the list, to the end, or off the list. */
 type Exit = number | 'end' | 'off'
 
-/** For each step, everywhere that it can lead. Targets that do not exist are left out. */
-export const flowOf = (steps: readonly Step[]): readonly (readonly Exit[])[] => {
+/** For each step, everywhere that it can lead. */
+export type Flow = readonly (readonly Exit[])[]
+
+/** Targets that do not exist are left out. */
+export const flowOf = (steps: readonly Step[]): Flow => {
   const places = new Map(steps.map((step, index) => [step.id, index]))
   return steps.map((step, index) => {
     const next: Exit = index + 1 < steps.length ? index + 1 : 'off'
@@ -46,7 +49,7 @@ const failureExits = (
 ): Exit[] => (then.goto === undefined ? [] : jump({ goto: then.goto }))
 
 /** The places that control can come to from the first step. */
-export const reachable = (flow: readonly (readonly Exit[])[]): ReadonlySet<number> => {
+export const reachable = (flow: Flow): ReadonlySet<number> => {
   const seen = new Set<number>()
   const waiting = flow.length > 0 ? [0] : []
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
@@ -58,7 +61,7 @@ export const reachable = (flow: readonly (readonly Exit[])[]): ReadonlySet<numbe
 }
 
 /** The places from which some way leads to an end, or off the list. */
-export const canFinish = (flow: readonly (readonly Exit[])[]): ReadonlySet<number> => {
+export const canFinish = (flow: Flow): ReadonlySet<number> => {
   const finishing = new Set<number>()
   let before = -1
   while (before !== finishing.size) {

@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import { parseDuration } from '../domain/duration.js'
 import type { Json } from '../domain/json.js'
 import type { InputSpec } from '../domain/runbook.js'
 import { decode } from '../source/decode.js'
@@ -7,6 +6,7 @@ import { foundName } from '../source/explain-issue.js'
 import { entryOf, headSpan, type MapEntry, type MapNode, nodeAt, type SourceNode } from '../source/node.js'
 import { defined } from './defined.js'
 import { type Draft, report } from './draft.js'
+import { wrongInputText } from './input-text.js'
 import { badInputName } from './names.js'
 import { HEADER_SCHEMA, INPUT_SCHEMA } from './schema.js'
 
@@ -66,6 +66,6 @@ const wrongDefault = ({ type, options }: InputSpec, value: Json): string | undef
   if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false'
   if (typeof value !== 'string')
     return type === 'duration' ? 'a duration such as 90s' : 'text; put it in quotes'
-  if (type === 'duration') return parseDuration(value) === undefined ? 'a duration such as 90s' : undefined
-  return type === 'choice' && !options?.includes(value) ? `one of ${options?.join(', ')}` : undefined
+  if (type === 'choice' && !options?.includes(value)) return `one of ${options?.join(', ')}`
+  return wrongInputText(type, value)
 }

@@ -13,6 +13,9 @@ export const duration = z.string('must be a duration such as 90s, 2m30s or 1h').
   return z.NEVER
 })
 
+/** Time that passes between two things: with less of it a circle of steps would spin. */
+export const pause = duration.refine(ms => ms >= 1_000, 'must be at least 1s')
+
 export const text = z.string().min(1)
 
 /** Text without expressions: shown before anything is evaluated. */

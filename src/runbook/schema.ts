@@ -1,6 +1,15 @@
 import * as z from 'zod'
 import { INPUT_TYPE } from '../domain/runbook.js'
-import { duration, expression, NOT_YET, notYet, notYetMessage, plainText, text } from './schema-values.js'
+import {
+  duration,
+  expression,
+  NOT_YET,
+  notYet,
+  notYetMessage,
+  pause,
+  plainText,
+  text,
+} from './schema-values.js'
 
 const statedOutcome = z.enum(['resolved', 'mitigated', 'unresolved'])
 
@@ -25,12 +34,17 @@ const common = {
 
 const arguments_ = z.record(z.string(), z.unknown()).default({})
 
-const verify = z.strictObject({
-  again: text,
-  hold: duration.default(0),
-  within: duration,
-  every: duration.default(15_000),
-})
+const verify = z
+  .strictObject({
+    again: text,
+    hold: duration.default(0),
+    within: duration,
+    every: pause.default(15_000),
+  })
+  .refine(({ hold, within }) => hold <= within, {
+    error: 'must not be longer than `within`: it could never be held in time',
+    path: ['hold'],
+  })
 
 const choice = z
   .strictObject({ label: text, recommended: z.boolean().default(false), reset: text.optional(), ...jump })
@@ -72,7 +86,7 @@ export const STEP_SCHEMAS = {
     ...common,
     branch: z.array(z.strictObject({ if: expression.optional(), ...jump }).refine(oneWay, ONE_WAY)).min(1),
   }),
-  wait: z.strictObject({ ...common, wait: duration }),
+  wait: z.strictObject({ ...common, wait: pause }),
   goto: z.strictObject({ ...common, goto: text }),
   end: z.strictObject({ ...common, end: statedOutcome }),
 } as const

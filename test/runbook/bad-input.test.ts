@@ -61,6 +61,8 @@ const STEPS: readonly Bad[] = [
   ['a doubt that leads nowhere', survey('  on_inconclusive: { goto: «x» }'), 'unknown-target', /no step `x`/],
   ['a number as a wait', '- id: a\n  wait: «120»', 'wrong-type', /must be a duration such as 90s/],
   ['a wait without a unit', '- id: a\n  wait: «2x»', 'bad-value', /`2x` is not a duration.*90s/],
+  ['a wait of next to nothing', '- id: a\n  wait: «999ms»', 'bad-value', /`wait` must be at least 1s/],
+  ['a wait of nothing', '- id: a\n  wait: «0s»', 'bad-value', /`wait` must be at least 1s/],
   ['an unknown outcome', '- id: a\n  end: «resolvd»', 'bad-value', /did you mean `resolved`/],
   ['an outcome that no runbook states', '- id: a\n  end: «aborted»', 'bad-value', /`unresolved`/],
   ['a misspelt on_failure', survey('  on_failure: «contineu»'), 'wrong-type', /did you mean `continue`/],
@@ -238,6 +240,22 @@ describe('a runbook is refused', () => {
     expectOnly(runbookOf(steps), 'unknown-target', /`over` is an end step; only a check/)
   })
 
+  test.each([
+    [
+      'looks without a pause',
+      '{ again: survey, within: 1m, every: «10ms» }',
+      /`verify.every` must be at least 1s/,
+    ],
+    [
+      'cannot hold in time',
+      '{ again: survey, hold: «2m», within: 1m }',
+      /`verify.hold` must not be longer than `within`/,
+    ],
+  ])('for a verify that %s', (_name, verify, says) => {
+    const act = `- id: a\n  action: proxy.replace\n  with: { proxies: [p1] }\n  verify: ${verify}`
+    expectOnly(runbookOf(`${survey()}${act}`), 'bad-value', says)
+  })
+
   test('for a wrong word where an argument is a literal, and for an expression beside it', () => {
     const { diagnostics } = parse(runbookOf(act('{ cluster: 5, rate: "${{ inputs.cont }}" }')))
     expect(diagnostics.map(({ rule }) => rule)).toEqual(['with-type', 'expression-unknown-field'])
@@ -292,6 +310,24 @@ describe('the file around the steps is refused', () => {
       'runbook: a\ntitle: A\ninputs: { x: { type: duration, default: «5» } }',
       'wrong-type',
       /a duration/,
+    ],
+    [
+      'a default of no time',
+      'runbook: a\ntitle: A\ninputs: { x: { type: duration, default: «0s» } }',
+      'wrong-type',
+      /longer than nothing/,
+    ],
+    [
+      'a default that is no prefix',
+      'runbook: a\ntitle: A\ninputs: { x: { type: cidr, default: «10.0.0.0/33» } }',
+      'wrong-type',
+      /an address or a prefix/,
+    ],
+    [
+      'a default that is empty',
+      'runbook: a\ntitle: A\ninputs: { x: { type: proxy, default: «""» } }',
+      'wrong-type',
+      /not empty/,
     ],
     [
       'a number in a trigger',

@@ -10,7 +10,7 @@ test.each([
   ['after a check', survey('').replaceAll('${{ inputs.cluster }}', 'c').replace('survey', '«survey»')],
   ['after a task for people', '- id: «a»\n  manual: x\n'],
   ['when an end is skipped', '- id: «a»\n  end: resolved\n  when: inputs.sure\n'],
-  ['when a goto is skipped', '- id: «a»\n  goto: a\n  when: inputs.sure\n'],
+  ['when a goto is skipped', '- id: w\n  wait: 1s\n- id: «a»\n  goto: w\n  when: inputs.sure\n'],
   [
     'after a choice that leads nowhere',
     '- id: «a»\n  ask: x\n  choices: { y: { label: Y, recommended: true } }\n',
@@ -39,6 +39,57 @@ test('a limit leads out of a circle', () => {
   const steps =
     '- id: a\n  wait: 1s\n  limit: { visits: 2, then: c }\n- id: b\n  goto: a\n- id: c\n  end: resolved\n'
   expect(parse(HEAD + steps).diagnostics).toEqual([])
+})
+
+const LOOK = '  check: proxy.connections\n  with: { cluster: c }\n'
+const OVER = '- id: over\n  end: resolved\n'
+
+test.each([
+  [
+    'a branch that leads back to its check',
+    `- id: «s»\n${LOOK}- id: b\n  branch: [{ if: inputs.sure, goto: over }, { goto: s }]\n`,
+    /`s` → `b` → `s`/,
+  ],
+  ['a check that fails to itself', `- id: «s»\n${LOOK}  on_failure: { goto: s }\n`, /`s` → `s`/],
+  ['a check that doubts to itself', `- id: «s»\n${LOOK}  on_inconclusive: { goto: s }\n`, /`s` → `s`/],
+  [
+    'an action that fails back',
+    `- id: «s»\n${LOOK}- id: act\n  action: proxy.replace\n  with: { proxies: [p] }\n  verify: { again: s, within: 1m }\n  on_failure: { goto: s }\n`,
+    /`s` → `act` → `s`/,
+  ],
+  [
+    'a limit that leads back into it',
+    `- id: «s»\n${LOOK}  limit: { visits: 2, then: b }\n- id: b\n  branch: [{ if: inputs.sure, goto: over }, { goto: s }]\n`,
+    /`s` → `b` → `s`/,
+  ],
+  [
+    'a wait that is over its limit',
+    '- id: «a»\n  wait: 1m\n  limit: { visits: 2, then: b }\n- id: b\n  branch: [{ if: inputs.sure, goto: over }, { goto: a }]\n',
+    /`a` → `b` → `a`/,
+  ],
+])('%s, with nothing to slow it down, is a hot loop', (_name, steps, way) => {
+  const { text, line, column } = unmark(HEAD + steps + OVER)
+  const { diagnostics, runbook } = parse(text)
+  expect(diagnostics).toMatchObject([{ rule: 'hot-loop', severity: 'error', line, column }])
+  expect(diagnostics[0]?.message).toMatch(way)
+  expect(diagnostics[0]?.suggestion).toMatch(/`wait`.*`limit`/)
+  expect(runbook).toBeUndefined()
+})
+
+test.each([
+  ['a wait', '- id: x\n  wait: 1s\n'],
+  ['a question', '- id: x\n  ask: x\n  choices: { y: { label: Y, recommended: true } }\n'],
+  ['a task for people', '- id: x\n  manual: x\n'],
+  ['a limit that leads out', `- id: x\n${LOOK}  limit: { visits: 2, then: over }\n`],
+])('a circle with %s on it is no hot loop', (_name, step) => {
+  const back = '- id: b\n  branch: [{ if: inputs.sure, goto: over }, { goto: s }]\n'
+  expect(parse(`${HEAD}- id: s\n${LOOK}${step}${back}${OVER}`).diagnostics).toEqual([])
+})
+
+test('two hot loops are two findings, one that two ways lead around is one', () => {
+  const twice = `- id: s\n${LOOK}  on_failure: { goto: s }\n- id: t\n${LOOK}  on_failure: { goto: t }\n  on_inconclusive: { goto: t }\n`
+  const rules = parse(HEAD + twice + OVER).diagnostics.map(({ rule, line }) => `${line} ${rule}`)
+  expect(rules).toEqual(['5 hot-loop', '9 hot-loop'])
 })
 
 test('every way out of a step is an edge of the flow', () => {

@@ -1,0 +1,28 @@
+import { isIP } from 'node:net'
+import { parseDuration } from '../domain/duration.js'
+import type { InputType } from '../domain/runbook.js'
+
+/** What the text of an input must be, where it is not; the same for a default and for what a person gives. */
+export const wrongInputText = (type: InputType, text: string): string | undefined => {
+  switch (type) {
+    case 'duration':
+      return (parseDuration(text) ?? 0) > 0 ? undefined : 'a duration such as 90s, longer than nothing'
+    case 'cidr':
+      return isPrefix(text) ? undefined : 'an address or a prefix, such as 10.1.2.3 or 10.0.0.0/8'
+    case 'string':
+    case 'proxy':
+    case 'shard':
+      return text.trim() === '' ? 'text that is not empty' : undefined
+    default:
+      return undefined
+  }
+}
+
+const isPrefix = (text: string): boolean => {
+  const [address = '', length, ...more] = text.split('/')
+  const family = address.includes('%') ? 0 : isIP(address) // a zone is of one machine only
+  if (family === 0 || more.length > 0) return false
+  return (
+    length === undefined || (/^(0|[1-9]\d{0,2})$/.test(length) && Number(length) <= (family === 4 ? 32 : 128))
+  )
+}
