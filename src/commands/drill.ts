@@ -19,11 +19,10 @@ import {
   startWorld,
 } from './support/drill-session.js'
 import { hostFor, isAttended } from './support/host.js'
-import { newIncidentId } from './support/incident-id.js'
 import { resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { openingOf, openSession } from './support/session.js'
-import { forget, incidentPaths, makeDir, stateDir } from './support/state.js'
+import { forget, type incidentPaths, makeIncident, stateDir } from './support/state.js'
 
 export type DrillOptions = Global &
   Places & {
@@ -46,17 +45,17 @@ export const drill = async (
   const prepared = await prepare(io, scenarioName ?? DEFAULT_SCENARIO, options)
   if ('exit' in prepared) return prepared.exit
   const { plot } = prepared
-  const id = newIncidentId(new Date(), true)
-  const paths = incidentPaths(stateDir(io, options), id)
-  for (const ready of [
-    await makeDir(paths.dir),
-    await saveSetting(`${paths.setting}`, plot.setting),
-    await claim(paths.owner, id),
-  ])
-    if (!ready.ok) return giveUp(io, ready.failure)
+  const made = await makeIncident(stateDir(io, options), true)
+  if (!made.ok) return giveUp(io, made.failure)
+  const { id, paths } = made.value
+  for (const ready of [await saveSetting(paths.setting, plot.setting), await claim(paths.owner, id)])
+    if (!ready.ok) {
+      await forget(paths.dir)
+      return giveUp(io, ready.failure)
+    }
   const world = await startWorld(paths, plot.setting, plot)
   if (!world.ok) {
-    await forget(paths.dir) // an incident that never began must not be the last one
+    await forget(paths.dir)
     return giveUp(io, world.failure)
   }
   try {

@@ -8,12 +8,11 @@ import { claim, release } from '../runtime/owner.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
 import { findFleet, findRunbook, type Places } from './support/definitions.js'
 import { hostFor, isAttended } from './support/host.js'
-import { newIncidentId } from './support/incident-id.js'
 import { parseAssignments, resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { checkAccount, conductReal, realSetting } from './support/real-session.js'
 import { openingOf, openSession } from './support/session.js'
-import { forget, incidentPaths, makeDir, stateDir } from './support/state.js'
+import { forget, makeIncident, stateDir } from './support/state.js'
 
 export type RunOptions = Global &
   Places & {
@@ -79,10 +78,14 @@ type Performance = Prepared & {
 
 const perform = async (io: Io, part: Performance, options: RunOptions): Promise<ExitCode> => {
   const { fleet, answers, opening, host, attended, setting, mode } = part
-  const id = newIncidentId(new Date(), false)
-  const paths = incidentPaths(stateDir(io, options), id)
-  for (const ready of [await makeDir(paths.dir), await claim(paths.owner, id)])
-    if (!ready.ok) return giveUp(io, ready.failure)
+  const made = await makeIncident(stateDir(io, options), false)
+  if (!made.ok) return giveUp(io, made.failure)
+  const { id, paths } = made.value
+  const owned = await claim(paths.owner, id)
+  if (!owned.ok) {
+    await forget(paths.dir)
+    return giveUp(io, owned.failure)
+  }
   try {
     say(io, `       ${id}; Ctrl-C pauses, \`firebreak resume ${id}\` goes on.`)
     const auto = options.auto === true

@@ -20,6 +20,8 @@ export type Options = {
   readonly cwd?: string
   /** Milliseconds after which it counts as hanging. */
   readonly timeout?: number
+  /** A program and its first arguments, which then starts this one. */
+  readonly through?: readonly string[]
 }
 
 export type Run = {
@@ -63,8 +65,9 @@ export const newMachine = (): Machine => {
 }
 
 /** Starts the program as a process of its own, with nothing of this one's environment and nothing to read. */
-export const start = (machine: Machine, args: readonly string[], options: Options = {}) =>
-  execa(process.execPath, [PROGRAM, ...args], {
+export const start = (machine: Machine, args: readonly string[], options: Options = {}) => {
+  const [program, ...rest] = [...(options.through ?? []), process.execPath, PROGRAM, ...args]
+  return execa(program ?? process.execPath, rest, {
     cwd: options.cwd ?? machine.cwd,
     env: { ...machine.env, ...options.env },
     extendEnv: false,
@@ -74,6 +77,7 @@ export const start = (machine: Machine, args: readonly string[], options: Option
     timeout: options.timeout ?? 30_000,
     killSignal: 'SIGKILL',
   })
+}
 
 /** Runs it to its end. */
 export const firebreak = async (

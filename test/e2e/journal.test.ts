@@ -1,9 +1,18 @@
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   fileOf,
   firebreak,
+  incidentsOf,
   journalOf,
   linesIn,
   type Machine,
@@ -175,3 +184,31 @@ describe('a record that was changed', () => {
 })
 
 const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8)
+
+describe('a record of another incident, put in the place of this one', () => {
+  it('is refused, whole as it is', async () => {
+    const machine = newMachine()
+    await firebreak(machine, DRILL)
+    const id = onlyIncident(machine)
+    const other = 'drill-20260101-0000-abcd'
+    mkdirSync(path.dirname(fileOf(machine, other, 'journal.jsonl')))
+    copyFileSync(fileOf(machine, id, 'journal.jsonl'), fileOf(machine, other, 'journal.jsonl'))
+    const { code, stderr } = await firebreak(machine, ['journal', 'verify', other])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`line 1: it is of the incident ${id}`)
+  })
+})
+
+describe('a state folder that cannot hold a record', () => {
+  it('is a failure that says so, and leaves no incident behind', async () => {
+    const machine = newMachine()
+    const tiny = path.join(machine.dir, 'tiny.sh')
+    // Six blocks of 512 bytes a file: the first line of a journal, with the runbook in it, is longer.
+    writeFileSync(tiny, 'ulimit -f 6; exec "$@"\n')
+    const { code, stderr } = await firebreak(machine, DRILL, { through: ['sh', tiny] })
+    expect(code).toBe(1)
+    expect(stderr).toContain('journal.jsonl')
+    expect(stderr).toMatch(/next: /)
+    expect(incidentsOf(machine)).toEqual([])
+  })
+})

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../domain/result.js'
+import { newIncidentId } from './incident-id.js'
 import type { Global, Io } from './io.js'
 
 /** The folder that holds every incident: `--state`, else the environment's, else the user's own. */
@@ -28,14 +29,21 @@ export const incidentPaths = (state: string, id: string) => {
   }
 }
 
-export const makeDir = async (dir: string): Promise<Result<null>> => {
+/** A new incident's own folder, which did not exist: whoever may not begin in it can take it away again. */
+export const makeIncident = async (
+  state: string,
+  drill: boolean,
+): Promise<Result<{ readonly id: string; readonly paths: ReturnType<typeof incidentPaths> }>> => {
+  const id = newIncidentId(new Date(), drill)
+  const paths = incidentPaths(state, id)
   try {
-    await makeDirs(dir)
-    return ok(null)
+    await makeDirs(path.dirname(paths.dir))
+    await mkdir(paths.dir, { mode: 0o700 })
+    return ok({ id, paths })
   } catch (error) {
     return fail(
       'state.unwritable',
-      `cannot make the folder ${dir}: ${reasonOf(error)}`,
+      `cannot make the folder ${paths.dir}: ${reasonOf(error)}`,
       'name another one with --state',
     )
   }
@@ -54,6 +62,7 @@ const makeDirs = async (dir: string): Promise<void> => {
   }
 }
 
+/** Takes the folder of an incident away that never began: it must not be the last one. */
 export const forget = (dir: string): Promise<void> => rm(dir, { recursive: true, force: true })
 
 const REASONS: { readonly [code: string]: string } = {
@@ -96,18 +105,14 @@ export const findIncident = async (state: string, said: string): Promise<Result<
   const listed = await incidentIds(state)
   if (!listed.ok) return listed
   const ids = listed.value
-  const unknown = (message: string) =>
-    ids.length === 0
-      ? fail(
-          'incident.unknown',
-          `there is no incident in ${state}`,
-          '`firebreak drill` plays one; --state names another folder',
-        )
-      : fail('incident.unknown', message, '`firebreak incidents` lists them; --state names another folder')
   const begun = ids.includes(said) ? [said] : ids.filter(id => id.startsWith(said))
   const started = (id: string) => existsSync(incidentPaths(state, id).journal)
   const [found, ...more] = said === 'last' ? ids.filter(started).slice(0, 1) : begun
-  if (found === undefined) return unknown(`there is no incident ${said} in ${state}`)
+  if (found === undefined) {
+    const next = ids.length === 0 ? '`firebreak drill` plays one' : '`firebreak incidents` lists them'
+    const what = said === 'last' ? 'no incident' : `no incident ${said}`
+    return fail('incident.unknown', `there is ${what} in ${state}`, `${next}; --state names another folder`)
+  }
   return more.length > 0
     ? fail('incident.ambiguous', `${said} may be ${begun.join(', ')}`, 'type more of it')
     : ok(found)
