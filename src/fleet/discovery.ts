@@ -60,8 +60,18 @@ export const discover = async (
   return ok(current)
 }
 
-/** An instance with this tag is out of service by our own hand, and no target any more. */
-export const PARKED_TAG = { key: 'firebreak:state', value: 'parked' } as const
+/** Set by our own hand: what is not in service yet, or not any more, is no target. Without the tag it is one. */
+export const STATE_TAG = {
+  key: 'firebreak:state',
+  launching: 'launching',
+  inService: 'in-service',
+  parked: 'parked',
+} as const
+
+const isInService = ({ tags }: FoundInstance): boolean => {
+  const state = tags[STATE_TAG.key]
+  return state !== STATE_TAG.launching && state !== STATE_TAG.parked
+}
 
 /** With something to fall back on, an operator who waits for the first screen is not kept waiting. */
 const PATIENCE_WITH_SAVED_MS = 4_000
@@ -80,7 +90,7 @@ const askEc2 = async (
     ],
     ...(hasSaved ? { patience: PATIENCE_WITH_SAVED_MS } : {}),
   })
-  return found.ok ? ok(found.value.filter(({ tags }) => tags[PARKED_TAG.key] !== PARKED_TAG.value)) : found
+  return found.ok ? ok(found.value.filter(isInService)) : found
 }
 
 const fallBack = (

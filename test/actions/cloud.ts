@@ -91,7 +91,8 @@ const ec2Of = (cloud: Cloud): Ec2 => {
   }
   return {
     describeInstances: async ({ ids, filters = [] }) => {
-      const failed = failing.get('describeInstances')
+      const by = filters[0]?.name
+      const failed = failing.get('describeInstances') ?? failing.get(`describeInstances ${by}`)
       if (failed) return failed
       const found = [...instances.values()].filter(
         one => (ids?.includes(one.id) ?? true) && filters.every(filter => matches(one, filter)),

@@ -7,7 +7,7 @@ import type { Json } from '../../src/domain/json.js'
 import type { Plan } from '../../src/domain/plan.js'
 import { fail, ok, type Result } from '../../src/domain/result.js'
 import { failureOf, okOf } from '../engine/results.js'
-import { CLUSTER, lookAt, newCloud } from './cloud.js'
+import { CLUSTER, handsOn, lookAt, newCloud } from './cloud.js'
 
 const planned = async (): Promise<Plan> => ({
   ...okOf(await behaviour.plan({ proxies: ['i-3'] }, lookAt(newCloud()))),
@@ -41,7 +41,8 @@ const applied = async (ends: { readonly [key: string]: Result<Json> } = {}) => {
 const FULL = fail('ec2.capacity', 'there is no capacity', 'try another place')
 const FIRST = 'launch-subnet-a1-c7i.large'
 const PLACES = [FIRST, 'launch-subnet-b1-c7i.large', 'launch-subnet-a1-c7a.large', 'launch-subnet-b1-c7a.large']
-const AFTER = ['await-running', 'await-serving', 'move', 'park']
+const NEW = ['await-running', 'await-serving', 'enter-service', 'move']
+const AFTER = [...NEW, 'park']
 
 describe('replacing a proxy', () => {
   it('launches, waits until it runs and serves, moves the address, and parks the old one last', async () => {
@@ -65,7 +66,17 @@ describe('replacing a proxy', () => {
       },
       { target: 'i-new1', args: { instance: 'i-new1' } },
       { target: 'i-new1', args: { instance: 'i-new1', cluster: CLUSTER, private_ip: '10.0.0.100' } },
-      { target: 'eipalloc-3', args: { allocation: 'eipalloc-3', from: 'i-3', to: 'i-new1' } },
+      { target: 'i-new1', args: { instance: 'i-new1' } },
+      {
+        target: 'eipalloc-3',
+        args: {
+          allocation: 'eipalloc-3',
+          from: 'i-3',
+          to: 'i-new1',
+          cluster: CLUSTER,
+          private_ip: '10.0.0.100',
+        },
+      },
       { target: 'i-3', args: { instance: 'i-3' } },
     ])
   })
@@ -91,10 +102,43 @@ describe('replacing a proxy', () => {
     },
   )
 
-  it.each(AFTER)('stops where %s fails, and does nothing after it', async key => {
-    const { keys, result } = await applied({ [key]: fail('wait.timeout', 'too long', 'look') })
-    expect(keys).toEqual([FIRST, ...AFTER.slice(0, AFTER.indexOf(key) + 1)])
-    expect(failureOf(result).code).toBe('wait.timeout')
+  const LATE = fail('wait.timeout', 'too long', 'look')
+
+  it.each(NEW)('parks what it launched where %s fails, says so, and does nothing more', async key => {
+    const { asked, keys, result } = await applied({ [key]: LATE })
+    expect(keys).toEqual([FIRST, ...AFTER.slice(0, AFTER.indexOf(key) + 1), 'park-new'])
+    expect(asked.at(-1)).toMatchObject({ kind: 'park', target: 'i-new1', args: { instance: 'i-new1' } })
+    expect(failureOf(result)).toMatchObject({
+      code: 'wait.timeout',
+      message: 'too long; i-new1, which was launched for it, is parked',
+    })
+  })
+
+  it('leaves what never came to serve where the fleet passes over it, and the address where it was', async () => {
+    const cloud = newCloud() // nothing answers at the address of what is launched
+    const hands = handsOn(cloud)
+    const op: Apply['op'] = ({ kind, key, args }) => behaviour.ops[kind]!.effect(args, key, hands)
+    const all: Apply['all'] = requests => Promise.all(requests.map(op))
+    const { code, message } = failureOf(await apply(await planned(), { op, all }))
+    expect({ code, message }).toEqual({
+      code: 'wait.timeout',
+      message: 'waited 5m for i-new1 to serve; i-new1, which was launched for it, is parked',
+    })
+    expect(cloud.instances.get('i-new1')?.tags['firebreak:state']).toBe('parked')
+    expect(cloud.sent).toEqual(['launch subnet-a1 c7i.large', 'tag i-new1'])
+  })
+
+  it('names what runs on where that cannot be parked', async () => {
+    const { result } = await applied({ move: LATE, 'park-new': fail('ec2.auth', 'not allowed', 'look') })
+    const { code, message } = failureOf(result)
+    expect(code).toBe('wait.timeout')
+    expect(message).toContain('i-new1, which was launched for it, runs and could not be parked (not allowed)')
+  })
+
+  it('leaves the new one in service where the old one cannot be parked', async () => {
+    const { keys, result } = await applied({ park: LATE })
+    expect(keys).toEqual([FIRST, ...AFTER])
+    expect(failureOf(result).message).toBe('too long')
   })
 
   it('stops where only the operator knows that something was launched: nobody knows what', async () => {

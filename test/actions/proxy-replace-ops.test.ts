@@ -1,102 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { OpBehaviour, OpRequest } from '../../src/actions/contract.js'
 import { behaviour } from '../../src/actions/proxy-replace/behaviour.js'
-import type { Json, JsonObject } from '../../src/domain/json.js'
 import { fail } from '../../src/domain/result.js'
 import type { Instance } from '../../src/providers/contract.js'
 import { failureOf, okOf } from '../engine/results.js'
 import { CLUSTER, type Cloud, handsOn, newCloud } from './cloud.js'
-
-const opOf = (kind: string): OpBehaviour => {
-  const op = behaviour.ops[kind]
-  if (!op) throw new Error(`no op ${kind}`)
-  return op
-}
-const effect = (cloud: Cloud, kind: string, args: JsonObject) =>
-  opOf(kind).effect(args, 'token-1', handsOn(cloud))
-const probe = (cloud: Cloud, kind: string, args: JsonObject) =>
-  opOf(kind).probe(args, 'token-1', handsOn(cloud))
-const undoOf = (kind: string, args: JsonObject, result: Json): readonly OpRequest[] => {
-  const { undo } = opOf(kind)
-  const requests = typeof undo === 'string' ? undo : undo(args, result)
-  if (typeof requests === 'string') throw new Error(requests)
-  return requests
-}
-
-const DOWN = fail('ec2.unavailable', 'EC2 does not answer', 'wait')
-
-const LAUNCH = {
-  cluster: CLUSTER,
-  launch_template: 'lt-proxy',
-  subnet: 'subnet-a1',
-  instance_type: 'c7i.large',
-  tags: { role: 'proxy', cluster: CLUSTER },
-}
-
-describe('launch', () => {
-  it('sends its token, and tags what it launches so that it is found again', async () => {
-    const cloud = newCloud()
-    expect(okOf(await effect(cloud, 'launch', LAUNCH))).toMatchObject({
-      instance: 'i-new1',
-      subnet: 'subnet-a1',
-    })
-    expect(cloud.launches).toEqual([
-      {
-        launchTemplate: 'lt-proxy',
-        subnet: 'subnet-a1',
-        instanceType: 'c7i.large',
-        clientToken: 'token-1',
-        tags: {
-          role: 'proxy',
-          cluster: CLUSTER,
-          Name: `${CLUSTER}-proxy`,
-          'firebreak:incident': 'i-test',
-          'firebreak:op': 'token-1',
-        },
-      },
-    ])
-  })
-
-  it('gives a failure of EC2 as it is', async () => {
-    const cloud = newCloud()
-    cloud.failing.set('runInstance subnet-a1 c7i.large', fail('ec2.capacity', 'none', 'wait'))
-    expect(failureOf(await effect(cloud, 'launch', LAUNCH)).code).toBe('ec2.capacity')
-  })
-
-  it.each<[string, Partial<Instance>]>([
-    ['its tag', { tags: { 'firebreak:op': 'token-1' } }],
-    ['its client token', { clientToken: 'token-1', tags: {} }],
-  ])('is found done by %s alone', async (_what, marks) => {
-    const cloud = newCloud()
-    cloud.instances.set('i-7', { id: 'i-7', state: 'pending', tags: {}, ...marks })
-    expect(await probe(cloud, 'launch', LAUNCH)).toMatchObject({ state: 'done', result: { instance: 'i-7' } })
-  })
-
-  it('is found not done where nothing carries its token', async () => {
-    const cloud = newCloud()
-    cloud.instances.set('i-7', { id: 'i-7', state: 'pending', tags: { 'firebreak:op': 'token-2' } })
-    expect(await probe(cloud, 'launch', LAUNCH)).toMatchObject({ state: 'not-done' })
-  })
-
-  it.each(['ec2', 'describeInstances'])('cannot be told where EC2 cannot be asked (%s)', async what => {
-    const cloud = newCloud()
-    cloud.failing.set(what, DOWN)
-    const found = await probe(cloud, 'launch', LAUNCH)
-    expect(found.state).toBe('unknown')
-    expect(found.evidence).toContain('firebreak:op=token-1')
-  })
-
-  it('is undone by parking what was launched, not by terminating it', () => {
-    expect(undoOf('launch', LAUNCH, { instance: 'i-7' })).toEqual([
-      { kind: 'park', key: 'park', target: 'i-7', args: { instance: 'i-7' } },
-    ])
-  })
-
-  it('cannot be undone where nobody knows what was launched, and says so', () => {
-    const { undo } = opOf('launch')
-    expect(typeof undo === 'function' && undo(LAUNCH, null)).toContain('not known')
-  })
-})
+import { DOWN, effect, LAUNCH, opOf, probe, undoOf } from './ops.js'
 
 const RUNNING = { instance: 'i-new1', cluster: CLUSTER }
 
@@ -174,54 +82,6 @@ describe('await-serving', () => {
   })
 })
 
-describe('move', () => {
-  const MOVE = { allocation: 'eipalloc-3', from: 'i-3', to: 'i-5' }
-  const attachedTo = (instanceId: string | undefined): Cloud => {
-    const cloud = newCloud()
-    const { instanceId: _, ...address } = cloud.addresses.get('eipalloc-3')!
-    cloud.addresses.set('eipalloc-3', instanceId === undefined ? address : { ...address, instanceId })
-    return cloud
-  }
-
-  it('moves the address from the old proxy to the new one', async () => {
-    const cloud = newCloud()
-    expect(okOf(await effect(cloud, 'move', MOVE))).toEqual({ association: 'assoc-i-5' })
-    expect(cloud.addresses.get('eipalloc-3')?.instanceId).toBe('i-5')
-  })
-
-  it.each(['i-1', undefined])('sends nothing where somebody moved it meanwhile, to %s', async elsewhere => {
-    const cloud = attachedTo(elsewhere)
-    const failed = failureOf(await effect(cloud, 'move', MOVE))
-    expect(failed.code).toBe('plan.stale')
-    expect(failed.message).toContain(elsewhere ?? 'nothing')
-    expect(cloud.sent).toEqual([])
-  })
-
-  it.each<[string, string | undefined, string]>([
-    ['done, attached to the new one', 'i-5', 'done'],
-    ['not done, still attached to the old one', 'i-3', 'not-done'],
-    ['not to be told, attached to a third one', 'i-1', 'unknown'],
-    ['not to be told, attached to nothing', undefined, 'unknown'],
-  ])('is %s', async (_what, instance, state) => {
-    expect(await probe(attachedTo(instance), 'move', MOVE)).toMatchObject({ state })
-  })
-
-  it.each(['ec2', 'describeAddresses'])('cannot be told where EC2 cannot be asked (%s)', async what => {
-    const cloud = newCloud()
-    cloud.failing.set(what, DOWN)
-    expect(await probe(cloud, 'move', MOVE)).toMatchObject({ state: 'unknown' })
-  })
-
-  it('is undone by moving it back', async () => {
-    const cloud = newCloud()
-    await effect(cloud, 'move', MOVE)
-    const [back, ...more] = undoOf('move', MOVE, { association: 'assoc-i-5' })
-    expect(more).toEqual([])
-    okOf(await effect(cloud, back!.kind, back!.args))
-    expect(cloud.addresses.get('eipalloc-3')?.instanceId).toBe('i-3')
-  })
-})
-
 describe('park', () => {
   const PARK = { instance: 'i-3' }
   const stateOf = (cloud: Cloud) => cloud.instances.get('i-3')?.tags['firebreak:state']
@@ -269,6 +129,35 @@ describe('park', () => {
     const cloud = newCloud()
     cloud.failing.set('createTags', fail('ec2.throttled', 'too fast', 'wait'))
     expect(failureOf(await effect(cloud, 'park', PARK)).code).toBe('ec2.throttled')
+  })
+})
+
+describe('enter-service', () => {
+  const ENTER = { instance: 'i-new1' }
+  const launched = async (): Promise<Cloud> => {
+    const cloud = newCloud()
+    okOf(await effect(cloud, 'launch', LAUNCH))
+    return cloud
+  }
+  const stateOf = (cloud: Cloud) => cloud.instances.get('i-new1')?.tags['firebreak:state']
+
+  it('lets the fleet see what was launched', async () => {
+    const cloud = await launched()
+    expect(await probe(cloud, 'enter-service', ENTER)).toMatchObject({ state: 'not-done' })
+    okOf(await effect(cloud, 'enter-service', ENTER))
+    expect(stateOf(cloud)).toBe('in-service')
+    expect(await probe(cloud, 'enter-service', ENTER)).toMatchObject({ state: 'done' })
+  })
+
+  it('is undone by parking it', async () => {
+    const cloud = await launched()
+    const [back] = undoOf('enter-service', ENTER, null)
+    okOf(await effect(cloud, back!.kind, back!.args))
+    expect(stateOf(cloud)).toBe('parked')
+  })
+
+  it('never happened to what was abandoned, so that undo leaves that parked', () => {
+    expect(undoOf('park', { ...ENTER, abandoned: true }, null)).toEqual([])
   })
 })
 

@@ -114,6 +114,21 @@ describe('the plan to replace a proxy', () => {
   })
 })
 
+describe('tags by which the fleet is found and which a launch cannot set', () => {
+  it.each([
+    ['role', 'prox*'],
+    ['role', 'prox?'],
+    ['team*', 'cache'],
+    ['aws:autoscaling:groupName', 'proxies'],
+  ])('make no plan, and are named with what to do: %s=%s', async (key, value) => {
+    const discover = { kind: 'ec2', tags: { cluster: CLUSTER, [key]: value } } as const
+    const failed = failureOf(await planFor(withProxies(newCloud(), { discover }), 'i-1'))
+    expect(failed.code).toBe('plan.impossible')
+    expect(failed.message).toContain(`${key}=${value}`)
+    expect(failed.next).toContain('discover')
+  })
+})
+
 describe('no plan to replace a proxy', () => {
   it.each<[string, string, (cloud: Cloud) => Cloud | undefined, string[]]>([
     ['plan.nothing-to-do', 'where there is none', cloud => cloud, []],

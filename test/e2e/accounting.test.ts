@@ -36,10 +36,10 @@ describe.each([2, 11])('what the endpoints saw (seed %i)', seed => {
   })
 })
 
-it('a proxy that is replaced is one launch, one move, one park, each seen at the endpoint', async () => {
+it('a proxy that is replaced is one launch, one entry into service, one move, one park, each seen at the endpoint', async () => {
   const { seen, journal, world } = await play(4, [])
   const operations = seen.filter(({ mutating }) => mutating).map(({ operation }) => operation)
-  expect(operations).toEqual(['RunInstances', 'AssociateAddress', 'CreateTags'])
+  expect(operations).toEqual(['RunInstances', 'CreateTags', 'AssociateAddress', 'CreateTags'])
   const [launch] = ofType(journal, 'op.finished').filter(({ data }) => data.kind === 'launch')
   const [made] = changesBy(world, 'RunInstances')
   expect(made!.result!.instances).toMatchObject([
@@ -60,6 +60,7 @@ it('EC2 is asked by the real SDK, which says who is using it', async () => {
 
 const REQUEST_OF: { readonly [kind: string]: string } = {
   launch: 'RunInstances',
+  'enter-service': 'CreateTags',
   move: 'AssociateAddress',
   park: 'CreateTags',
 }

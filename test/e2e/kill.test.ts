@@ -78,7 +78,8 @@ describe('a drill that was killed and resumed, at 50 moments', () => {
     const launched = changesBy(world, 'RunInstances').flatMap(({ result }) => result?.instances ?? [])
     expect(launched).toHaveLength(opsOf(journal, 'launch').length)
     expect(changesBy(world, 'AssociateAddress')).toHaveLength(opsOf(journal, 'move').length)
-    expect(changesBy(world, 'CreateTags')).toHaveLength(opsOf(journal, 'park').length)
+    const tagging = [...opsOf(journal, 'enter-service'), ...opsOf(journal, 'park')]
+    expect(changesBy(world, 'CreateTags')).toHaveLength(tagging.length)
     expect(theOnly(journal, 'drill.scored').data.measures).toMatchObject({
       faulted_replaced: 1,
       healthy_replaced: 0,

@@ -34,7 +34,7 @@ describe('an incident whose process died', () => {
     expect((await firebreak(machine, ['journal', 'verify', id])).code).toBe(0)
     expect(ofType(journalOf(machine, id), 'incident.resumed')).toHaveLength(1)
     const operations = worldLog(machine, id).map(({ operation }) => operation)
-    expect(operations).toEqual(['RunInstances', 'AssociateAddress', 'CreateTags'])
+    expect(operations).toEqual(['RunInstances', 'CreateTags', 'AssociateAddress', 'CreateTags'])
   })
 })
 

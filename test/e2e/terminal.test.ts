@@ -212,7 +212,7 @@ const finish = async (terminal: Terminal): Promise<void> => {
 
 const expectOneReplacement = (machine: Machine, id: string): void => {
   const operations = worldLog(machine, id).map(({ operation }) => operation)
-  expect(operations).toEqual(['RunInstances', 'AssociateAddress', 'CreateTags'])
+  expect(operations).toEqual(['RunInstances', 'CreateTags', 'AssociateAddress', 'CreateTags'])
   expect(theOnly(journalOf(machine, id), 'incident.ended').data.outcome).toBe('resolved')
 }
 

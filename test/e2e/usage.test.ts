@@ -27,10 +27,10 @@ const WRONG: [typed: string[], says: RegExp, next: RegExp][] = [
   [[...RUN, '-i', 'clutser=us-east-c1'], /no input clutser/, /did you mean cluster/],
   [[...RUN, '-i', 'cluster=us-east-c2'], /cluster cannot be "us-east-c2"/, /us-east-c1/],
   [[...RUN, '-i', 'cluster=us-east-c1', '--auto'], /without anybody agreeing/, /--dry-run.*firebreak drill/],
-  [['resume', 'nope'], /no incident nope/, /firebreak incidents/],
+  [['resume', 'nope'], /no incident nope/, /firebreak drill/],
   [['resume', 'last'], /no incident/, /next: \S/],
-  [['status', 'nope'], /no incident nope/, /firebreak incidents/],
-  [['journal', 'verify', 'nope'], /no incident nope/, /firebreak incidents/],
+  [['status', 'nope'], /no incident nope/, /firebreak drill/],
+  [['journal', 'verify', 'nope'], /no incident nope/, /firebreak drill/],
   [['lint', '--format', 'xml'], /--format cannot be xml/, /text or json/],
 ]
 

@@ -91,10 +91,17 @@ describe('discovery through EC2', () => {
     })
   })
 
-  it('leaves parked instances out', async () => {
-    const { all } = tools(ok([instance('i-1'), instance('i-2', { tags: { 'firebreak:state': 'parked' } })]))
+  it('leaves out what is parked, and what was launched and does not serve yet', async () => {
+    const inState = (id: string, state: string) => instance(id, { tags: { 'firebreak:state': state } })
+    const found = [
+      instance('i-1'),
+      inState('i-2', 'parked'),
+      inState('i-3', 'launching'),
+      inState('i-4', 'in-service'),
+    ]
+    const { all } = tools(ok(found))
     const { targets } = okOf(await discover(EC2_FLEET, CLUSTER, 'proxy', all))
-    expect(targets.map(({ id }) => id)).toEqual(['i-1'])
+    expect(targets.map(({ id }) => id)).toEqual(['i-1', 'i-4'])
   })
 
   it('keeps a target without an address in the list, where it will be unseen', async () => {

@@ -23,6 +23,14 @@ const ec2Against = async (answer: Answer, clock = jumpingClock()) => {
 
 const look = (ec2: Ec2) => ec2.describeInstances({ ids: ['i-1'] })
 const tag = (ec2: Ec2) => ec2.createTags(['i-1'], { a: 'b' })
+const launch = (ec2: Ec2) =>
+  ec2.runInstance({
+    launchTemplate: 'lt-proxy',
+    subnet: 's',
+    instanceType: 't',
+    clientToken: 'tok',
+    tags: {},
+  })
 const NONE = '<reservationSet/>'
 
 describe('EC2, when it fails,', () => {
@@ -108,8 +116,7 @@ describe('a change whose answer was lost', () => {
     const { ec2, wire, asked } = await ec2Against((reply, number) =>
       number === 1 ? reply.socket?.destroy() : awsReply(reply, 'RunInstances', LAUNCHED),
     )
-    const request = { launchTemplate: 'lt-proxy', subnet: 's', instanceType: 't', clientToken: 'tok', tags: {} }
-    expect(okOf(await ec2.runInstance(request)).id).toBe('i-1')
+    expect(okOf(await launch(ec2)).id).toBe('i-1')
     expect(asked.map(one => one.body.get('ClientToken'))).toEqual(['tok', 'tok'])
     expect(wire.sent).toEqual(Array(2).fill({ endpoint: 'ec2', operation: 'RunInstances', mutating: true }))
   })
@@ -119,18 +126,42 @@ describe('a change whose answer was lost', () => {
     expect(failureOf(await tag(ec2)).code).toBe('ec2.ambiguous')
   })
 
-  it('stays ambiguous when later tries are throttled', async () => {
-    const { ec2 } = await ec2Against((reply, number) =>
-      number === 1 ? reply.socket?.destroy() : awsError(reply, 503, 'RequestLimitExceeded'),
-    )
-    expect(failureOf(await tag(ec2)).code).toBe('ec2.ambiguous')
-  })
+  it.each([
+    ['RequestLimitExceeded', 503],
+    ['ExpiredToken', 400],
+    ['RequestExpired', 400],
+    ['UnauthorizedOperation', 403],
+    ['AuthFailure', 401],
+    ['InvalidParameterValue', 400],
+    ['VcpuLimitExceeded', 400],
+    ['InvalidInstanceID.NotFound', 400],
+  ])(
+    'stays ambiguous when a later try is turned away by %s, which says nothing of the first',
+    async (code, status) => {
+      const { ec2 } = await ec2Against((reply, number) =>
+        number === 1 ? reply.socket?.destroy() : awsError(reply, status, code),
+      )
+      const failed = failureOf(await launch(ec2))
+      expect(failed.code).toBe('ec2.ambiguous')
+      expect(failed.message).toContain(code)
+    },
+  )
 
-  it('is decided by a later answer about the same token', async () => {
+  it.each([
+    ['is decided by a missing capacity where it has a client token', launch, 'ec2.capacity'],
+    ['is not decided by it where it has none', tag, 'ec2.ambiguous'],
+  ])('%s', async (_what, change, code) => {
     const { ec2 } = await ec2Against((reply, number) =>
       number === 1 ? reply.socket?.destroy() : awsError(reply, 500, 'InsufficientInstanceCapacity'),
     )
-    expect(failureOf(await tag(ec2)).code).toBe('ec2.capacity')
+    expect(failureOf(await change(ec2)).code).toBe(code)
+  })
+
+  it('that only looks is not ambiguous', async () => {
+    const { ec2 } = await ec2Against((reply, number) =>
+      number === 1 ? reply.socket?.destroy() : awsError(reply, 400, 'ExpiredToken'),
+    )
+    expect(failureOf(await look(ec2)).code).toBe('ec2.auth')
   })
 
   it('throttled alone is known not to be done', async () => {

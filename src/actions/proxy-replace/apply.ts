@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../domain/json.js'
 import type { Plan } from '../../domain/plan.js'
-import { fail, ok, type Result } from '../../domain/result.js'
+import { type Failure, fail, ok, type Result } from '../../domain/result.js'
 import type { Applied, Apply } from '../contract.js'
 import { type Replacement, readChanges } from './changes.js'
 import { launchedInstance } from './ops/launch.js'
@@ -9,34 +9,56 @@ import { launchedInstance } from './ops/launch.js'
 /** Launch, wait until it serves, move the address, park the old one. Until the move nothing that clients use has changed. */
 export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> => {
   const replacement = readChanges(plan.changes)
-  const { old, allocation, launch } = replacement
+  const { old } = replacement
   const launched = await launchSomewhere(replacement, ctx)
   if (!launched.ok) return launched
   const instance = launched.value
-  const where = { instance, cluster: launch.cluster }
-  const running = await ctx.op({ kind: 'await-running', key: 'await-running', target: instance, args: where })
-  if (!running.ok) return running
-  const { private_ip } = z.object({ private_ip: z.string() }).parse(running.value)
-  const serving = await ctx.op({
-    kind: 'await-serving',
-    key: 'await-serving',
-    target: instance,
-    args: { ...where, private_ip },
-  })
-  if (!serving.ok) return serving
-  const moved = await ctx.op({
-    kind: 'move',
-    key: 'move',
-    target: allocation,
-    args: { allocation, from: old, to: instance },
-  })
-  if (!moved.ok) return moved
+  const moved = await putInPlace(replacement, instance, ctx)
+  if (!moved.ok) return abandon(instance, moved.failure, ctx)
   const parked = await ctx.op({ kind: 'park', key: 'park', target: old, args: { instance: old } })
   if (!parked.ok) return parked
   return ok({
     output: { replaced: [{ old, new: instance }] },
     summary: `${instance} serves in the place of ${old}, which is parked`,
   })
+}
+
+/** From the launch to the move. The fleet sees the new one from when it serves, before clients are sent to it. */
+const putInPlace = async (
+  { old, allocation, launch }: Replacement,
+  instance: string,
+  ctx: Apply,
+): Promise<Result<Json>> => {
+  const where = { instance, cluster: launch.cluster }
+  const running = await ctx.op({ kind: 'await-running', key: 'await-running', target: instance, args: where })
+  if (!running.ok) return running
+  const { private_ip } = z.object({ private_ip: z.string() }).parse(running.value)
+  const args = { ...where, private_ip }
+  const serving = await ctx.op({ kind: 'await-serving', key: 'await-serving', target: instance, args })
+  if (!serving.ok) return serving
+  const entered = await ctx.op({
+    kind: 'enter-service',
+    key: 'enter-service',
+    target: instance,
+    args: { instance },
+  })
+  if (!entered.ok) return entered
+  return ctx.op({
+    kind: 'move',
+    key: 'move',
+    target: allocation,
+    args: { allocation, from: old, to: instance, cluster: launch.cluster, private_ip },
+  })
+}
+
+/** What was launched in vain is parked, so that the fleet passes over it and it stays accounted for. */
+const abandon = async (instance: string, why: Failure, ctx: Apply): Promise<Result<never>> => {
+  const args = { instance, abandoned: true }
+  const parked = await ctx.op({ kind: 'park', key: 'park-new', target: instance, args })
+  const became = parked.ok
+    ? `${instance}, which was launched for it, is parked`
+    : `${instance}, which was launched for it, runs and could not be parked (${parked.failure.message}): park it by hand`
+  return { ok: false, failure: { ...why, message: `${why.message}; ${became}` } }
 }
 
 /** No capacity in one place is a reason to try the next one at once, not to wait. */

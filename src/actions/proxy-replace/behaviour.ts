@@ -4,12 +4,20 @@ import { awaitRunning } from './ops/await-running.js'
 import { awaitServing } from './ops/await-serving.js'
 import { launch } from './ops/launch.js'
 import { move } from './ops/move.js'
-import { park, unpark } from './ops/park.js'
+import { enterService, park, unpark } from './ops/park.js'
 import { plan } from './plan.js'
 import type { Input } from './schema.js'
 
 export const behaviour: ActionBehaviour<Input> = {
   plan,
-  ops: { launch, 'await-running': awaitRunning, 'await-serving': awaitServing, move, park, unpark },
+  ops: {
+    launch,
+    'await-running': awaitRunning,
+    'await-serving': awaitServing,
+    'enter-service': enterService,
+    move,
+    park,
+    unpark,
+  },
   apply,
 }

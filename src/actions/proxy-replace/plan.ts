@@ -64,11 +64,23 @@ const replaceable = (cluster: Cluster): Result<Launchable> => {
       'replace it by hand, and skip the step',
     )
   if (launchTemplate !== undefined && subnets.length > 0 && instanceTypes.length > 0)
-    return ok({ launchTemplate, subnets, instanceTypes })
+    return findable(cluster, { launchTemplate, subnets, instanceTypes })
   return fail(
     'plan.impossible',
     `the fleet file does not say how to launch a proxy of ${cluster.name}`,
     'add `launch_template`, `subnets` and `instance_types` to its proxies',
+  )
+}
+
+/** What is launched is tagged as the fleet is found. A filter takes patterns and tags of AWS; a launch can set neither. */
+const findable = ({ name, proxies }: Cluster, launchable: Launchable): Result<Launchable> => {
+  const tags = proxies.discover.kind === 'ec2' ? Object.entries(proxies.discover.tags) : []
+  const unfit = tags.find(([key, value]) => /^aws:/i.test(key) || /[*?]/.test(key + value))
+  if (!unfit) return ok(launchable)
+  return fail(
+    'plan.impossible',
+    `a new proxy of ${name} cannot be tagged ${unfit.join('=')}, so the fleet would never find it`,
+    'under `discover` of its proxies name tags without `*`, `?` and `aws:`, or replace it by hand and skip the step',
   )
 }
 

@@ -9,6 +9,8 @@ export type AwsCall<Output> = {
   readonly endpoint: 'ec2' | 'sts'
   readonly operation: string
   readonly mutating: boolean
+  /** Carries a client token: EC2 looks for what an earlier try with it did before it weighs anything else. */
+  readonly hasToken?: boolean
   /** Milliseconds that the caller is willing to wait in all; retries end there. */
   readonly patience?: number
   readonly send: (signal: AbortSignal) => Promise<Output>
@@ -30,7 +32,11 @@ export const awsCall = async <Output>(caller: AwsCaller, call: AwsCall<Output>):
     unknown ||= call.mutating && errorClass === ERROR_CLASS.transient && !error.unsent
     const pause = pauseAfter(attempt)
     const again = RETRIED.has(errorClass) && attempt < ATTEMPTS && caller.clock.now() + pause < end
-    if (!again) return { ok: false, failure: awsFailure(call, error, decided(errorClass, unknown), attempt) }
+    if (!again)
+      return {
+        ok: false,
+        failure: awsFailure(call, error, unknown ? afterUnknown(call, errorClass) : errorClass, attempt),
+      }
     await caller.clock.sleep(pause)
   }
 }
@@ -45,9 +51,13 @@ const pauseAfter = (attempt: number): number => Math.min(500 * 2 ** (attempt - 1
 /** One try. A launch takes seconds at EC2; to break it off early only makes its outcome unknown. */
 const deadlineOf = (call: { readonly mutating: boolean }): number => (call.mutating ? 20_000 : 8_000)
 
-/** A throttle after a try that broke off says nothing about that try; any other answer does (same token). */
-const decided = (errorClass: ErrorClass, unknown: boolean): ErrorClass =>
-  unknown && RETRIED.has(errorClass) ? ERROR_CLASS.ambiguous : errorClass
+/**
+ * After a try that broke off. A throttle, expired credentials, a lost permission or an invalid parameter turn away
+ * the later try and say nothing about the first. Only a missing capacity does, and only with a client token: EC2
+ * asks for capacity once it knows that nothing was launched with it.
+ */
+const afterUnknown = ({ hasToken }: { readonly hasToken?: boolean }, errorClass: ErrorClass): ErrorClass =>
+  hasToken && errorClass === ERROR_CLASS.capacity ? errorClass : ERROR_CLASS.ambiguous
 
 type Attempt<Output> =
   | { readonly ok: true; readonly value: Output }

@@ -22,9 +22,13 @@ export const createEc2Client = (aws: AwsWire): EC2Client => new EC2Client(client
 export const ec2 = (client: EC2Client, caller: AwsCaller): Ec2 => ({
   describeInstances: query => describeInstances(client, caller, query),
   runInstance: async request => {
-    const reply = await change(caller, 'RunInstances', abortSignal =>
-      client.send(new RunInstancesCommand(launchInput(request)), { abortSignal }),
-    )
+    const reply = await awsCall(caller, {
+      endpoint: 'ec2',
+      operation: 'RunInstances',
+      mutating: true,
+      hasToken: true,
+      send: abortSignal => client.send(new RunInstancesCommand(launchInput(request)), { abortSignal }),
+    })
     if (!reply.ok) return reply
     const launched = (reply.value.Instances ?? []).map(toInstance).find(instance => instance !== undefined)
     return launched ? ok(launched) : incomplete('RunInstances', 'instance')

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import type { Json } from '../../../domain/json.js'
-import { fail, ok, type Result } from '../../../domain/result.js'
-import { frontendUrls, instanceTarget } from '../../../fleet/target.js'
+import { ok, type Result } from '../../../domain/result.js'
+import { frontendUrls } from '../../../fleet/target.js'
 import { defineOp, type Hands } from '../../contract.js'
+import { newProxyTarget } from './new-proxy.js'
 import { pollUntil } from './poll.js'
 
 const args = z.object({ instance: z.string(), cluster: z.string(), private_ip: z.string() })
@@ -12,17 +13,11 @@ const EVERY_MS = 5_000
 const WITHIN_MS = 300_000
 
 /** Serving: its runtime API answers, and a memcached `version` comes back through every frontend. */
-const effect = async (
-  { instance, cluster: name, private_ip }: Args,
-  _token: string,
-  hands: Hands,
-): Promise<Result<Json>> => {
-  const cluster = hands.fleet.clusters[name]
-  if (!cluster)
-    return fail('fleet.unknown-cluster', `the fleet file no longer knows ${name}`, 'restore it, then resume')
-  const group = { cluster, role: 'proxy', definition: cluster.proxies } as const
-  const target = instanceTarget(group, { id: instance, privateIp: private_ip, tags: {} })
-  const urls = frontendUrls(target, cluster.proxies)
+const effect = async (serving: Args, _token: string, hands: Hands): Promise<Result<Json>> => {
+  const found = newProxyTarget(serving, hands)
+  if (!found.ok) return found
+  const { target, proxies } = found.value
+  const urls = frontendUrls(target, proxies)
   const { providers } = hands
   const look = async (): Promise<Result<Json> | undefined> => {
     const admin = await providers.haproxy(target.admin ?? '').stat()
@@ -30,7 +25,11 @@ const effect = async (
     const answers = await Promise.all(urls.map(url => providers.memcached(url).version()))
     return answers.every(answer => answer.ok) ? ok({ frontends: urls.length }) : undefined
   }
-  return pollUntil(hands.clock, { every: EVERY_MS, within: WITHIN_MS, what: `${instance} to serve` }, look)
+  return pollUntil(
+    hands.clock,
+    { every: EVERY_MS, within: WITHIN_MS, what: `${serving.instance} to serve` },
+    look,
+  )
 }
 
 export const awaitServing = defineOp(args, {

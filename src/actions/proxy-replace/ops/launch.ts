@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import type { Json } from '../../../domain/json.js'
 import { ok, type Result } from '../../../domain/result.js'
-import type { Instance } from '../../../providers/contract.js'
+import { STATE_TAG } from '../../../fleet/discovery.js'
+import type { Ec2, Instance } from '../../../providers/contract.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
+import { pollUntil } from './poll.js'
 
 /** Set on everything that firebreak launches, at launch: by these it is found again, whatever happens to this process. */
-export const TAG = { incident: 'firebreak:incident', op: 'firebreak:op', state: 'firebreak:state' } as const
+export const TAG = { incident: 'firebreak:incident', op: 'firebreak:op' } as const
 
 const args = z.object({
   cluster: z.string(),
@@ -29,8 +31,9 @@ const effect = async (
     instanceType: launchArgs.instance_type,
     clientToken: token,
     tags: {
-      ...launchArgs.tags,
       Name: `${launchArgs.cluster}-proxy`,
+      ...launchArgs.tags, // the fleet is found by these: a `Name` among them is the one that counts
+      [STATE_TAG.key]: STATE_TAG.launching,
       [TAG.incident]: incident,
       [TAG.op]: token,
     },
@@ -38,26 +41,40 @@ const effect = async (
   return launched.ok ? ok(resultOf(launched.value)) : launched
 }
 
-/** By our own tag and by the client token: either alone can lag behind, or be ignored by the server. */
-const probe = async (_args: Args, token: string, { providers }: Hands): Promise<Probe> => {
+/** An instance can be invisible for a while after EC2 has launched it. */
+const EVERY_MS = 5_000
+const WITHIN_MS = 60_000
+
+/** By our own tag and by the client token: either alone can lag behind. */
+const probe = async (_args: Args, token: string, { providers, clock }: Hands): Promise<Probe> => {
   const ec2 = await providers.ec2()
-  const look = `an instance tagged ${TAG.op}=${token}`
-  if (!ec2.ok) return { state: 'unknown', evidence: `${look} (${ec2.failure.message})` }
-  for (const name of [`tag:${TAG.op}`, 'client-token']) {
-    const found = await ec2.value.describeInstances({ filters: [{ name, values: [token] }] })
-    if (found.ok && found.value[0])
-      return {
-        state: 'done',
-        result: resultOf(found.value[0]),
-        evidence: `${found.value[0].id} has ${name} ${token}`,
-      }
-    if (!found.ok) return { state: 'unknown', evidence: `${look} (${found.failure.message})` }
-  }
-  return {
-    state: 'not-done',
-    evidence: `no instance carries ${token}; the same token is sent again, which EC2 takes as the same launch`,
-  }
+  const what = `an instance tagged ${TAG.op}=${token}`
+  if (!ec2.ok) return { state: 'unknown', evidence: `${what} (${ec2.failure.message})` }
+  const patience = { every: EVERY_MS, within: WITHIN_MS, what }
+  const found = await pollUntil(clock, patience, () => lookFor(ec2.value, token))
+  if (found.ok) return found.value
+  return found.failure.code === 'wait.timeout'
+    ? { state: 'not-done', evidence: `no instance carries ${token}: ${found.failure.message}` }
+    : { state: 'unknown', evidence: `${what} (${found.failure.message})` }
 }
+
+/** Undefined: nothing carries it, as far as EC2 can be asked. Not every server knows the filter for client tokens. */
+const lookFor = async (ec2: Ec2, token: string): Promise<Result<Probe> | undefined> => {
+  for (const name of [`tag:${TAG.op}`, CLIENT_TOKEN]) {
+    const found = await ec2.describeInstances({ filters: [{ name, values: [token] }] })
+    if (!found.ok) return name === CLIENT_TOKEN && found.failure.code === 'ec2.rejected' ? undefined : found
+    const [instance] = found.value
+    if (instance)
+      return ok({
+        state: 'done',
+        result: resultOf(instance),
+        evidence: `${instance.id} has ${name} ${token}`,
+      })
+  }
+  return undefined
+}
+
+const CLIENT_TOKEN = 'client-token'
 
 const resultOf = ({ id, subnet, zone }: Instance): Json => ({
   instance: id,

@@ -1,34 +1,59 @@
 import * as z from 'zod'
 import type { Json } from '../../../domain/json.js'
 import { fail, ok, type Result } from '../../../domain/result.js'
+import { frontendUrls } from '../../../fleet/target.js'
 import type { Address, Ec2 } from '../../../providers/contract.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
+import { newProxyTarget } from './new-proxy.js'
 
-const args = z.object({ allocation: z.string(), from: z.string(), to: z.string() })
+const args = z.object({
+  allocation: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** Where `to` serves. Both are absent on the way back: undo puts back what was, also where that serves badly. */
+  cluster: z.string().optional(),
+  private_ip: z.string().optional(),
+})
 type Args = z.output<typeof args>
 
 /** Reassociation is allowed because the address is meant to be taken from `from`, and from nobody else: that is looked at first. */
-const effect = async (
-  { allocation, from, to }: Args,
-  _token: string,
-  { providers }: Hands,
-): Promise<Result<Json>> => {
-  const ec2 = await providers.ec2()
+const effect = async (moving: Args, _token: string, hands: Hands): Promise<Result<Json>> => {
+  const { allocation, from, to } = moving
+  const ec2 = await hands.providers.ec2()
   if (!ec2.ok) return ec2
   const now = await addressNow(ec2.value, allocation)
   if (!now.ok) return now
+  if (now.value.instanceId === to) return ok({ association: now.value.associationId ?? null })
   if (now.value.instanceId !== from)
     return fail(
       'plan.stale',
       `${allocation} is attached to ${now.value.instanceId ?? 'nothing'}, not to ${from}: somebody moved it`,
       'find out who, then visit the step again for a new plan',
     )
+  const serves = await stillServes(moving, hands)
+  if (!serves.ok) return serves
   const moved = await ec2.value.associateAddress({
     allocationId: allocation,
     instanceId: to,
     allowReassociation: true,
   })
   return moved.ok ? ok({ association: moved.value.associationId }) : moved
+}
+
+/** Between the last look and the move lie a tag and perhaps a restart: clients must not be sent to what has died since. */
+const stillServes = async ({ to, cluster, private_ip }: Args, hands: Hands): Promise<Result<null>> => {
+  if (cluster === undefined || private_ip === undefined) return ok(null)
+  const found = newProxyTarget({ instance: to, cluster, private_ip }, hands)
+  if (!found.ok) return found
+  const [first] = frontendUrls(found.value.target, found.value.proxies)
+  const answer = await hands.providers.memcached(first ?? found.value.target.data).version()
+  if (answer.ok) return ok(null)
+  // Not the failure of the look itself: a time-out there would read as a move whose outcome is not known.
+  return fail(
+    'plan.stale',
+    `${to} served and no longer does (${answer.failure.message}); no address was moved`,
+    'find out why it stopped, then visit the step again for a new proxy',
+  )
 }
 
 const probe = async ({ allocation, from, to }: Args, _token: string, { providers }: Hands): Promise<Probe> => {

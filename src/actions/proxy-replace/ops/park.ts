@@ -1,54 +1,67 @@
 import * as z from 'zod'
 import type { Json } from '../../../domain/json.js'
 import { ok, type Result } from '../../../domain/result.js'
-import { PARKED_TAG } from '../../../fleet/discovery.js'
+import { STATE_TAG } from '../../../fleet/discovery.js'
 import { defineOp, type Hands, type OpBehaviour, type Probe } from '../../contract.js'
 import { TAG } from './launch.js'
 
 const args = z.object({ instance: z.string() })
 type Args = z.output<typeof args>
 
-const tag = async (
-  { instance }: Args,
-  _token: string,
-  { providers, incident }: Hands,
-): Promise<Result<Json>> => {
-  const ec2 = await providers.ec2()
-  if (!ec2.ok) return ec2
-  const tags = { [PARKED_TAG.key]: PARKED_TAG.value, [TAG.incident]: incident }
-  const tagged = await ec2.value.createTags([instance], tags)
-  return tagged.ok ? ok({ parked: instance }) : tagged
-}
+/** `abandoned`: it never came to serve. */
+const parkArgs = args.extend({ abandoned: z.boolean().optional() })
+
+type State = typeof STATE_TAG.parked | typeof STATE_TAG.inService
+
+const tagAs =
+  (state: State): OpBehaviour<Args>['effect'] =>
+  async ({ instance }, _token, { providers, incident }: Hands): Promise<Result<Json>> => {
+    const ec2 = await providers.ec2()
+    if (!ec2.ok) return ec2
+    const tagged = await ec2.value.createTags([instance], { [STATE_TAG.key]: state, [TAG.incident]: incident })
+    return tagged.ok ? ok({ [state]: instance }) : tagged
+  }
 
 const untag = async ({ instance }: Args, _token: string, { providers }: Hands): Promise<Result<Json>> => {
   const ec2 = await providers.ec2()
   if (!ec2.ok) return ec2
-  const untagged = await ec2.value.deleteTags([instance], [PARKED_TAG.key])
+  const untagged = await ec2.value.deleteTags([instance], [STATE_TAG.key])
   return untagged.ok ? ok({ 'in-service': instance }) : untagged
 }
 
 const probeFor =
-  (wanted: boolean): OpBehaviour<Args>['probe'] =>
+  (isDone: (state: string | undefined) => boolean): OpBehaviour<Args>['probe'] =>
   async ({ instance }, _token, { providers }): Promise<Probe> => {
     const ec2 = await providers.ec2()
     const found = ec2.ok ? await ec2.value.describeInstances({ ids: [instance] }) : ec2
-    const evidence = `the tag ${PARKED_TAG.key} of ${instance}`
+    const evidence = `the tag ${STATE_TAG.key} of ${instance}`
     if (!found.ok) return { state: 'unknown', evidence: `${evidence} (${found.failure.message})` }
-    const parked = found.value[0]?.tags[PARKED_TAG.key] === PARKED_TAG.value
-    return parked === wanted
-      ? { state: 'done', result: { instance, parked }, evidence }
+    const state = found.value[0]?.tags[STATE_TAG.key]
+    return isDone(state)
+      ? { state: 'done', result: { instance, parked: state === STATE_TAG.parked }, evidence }
       : { state: 'not-done', evidence }
   }
 
-/** Out of service, tagged, kept running: discovery passes over it, and undo can bring it back. */
-export const park = defineOp(args, {
-  effect: tag,
-  probe: probeFor(true),
-  undo: ({ instance }) => [{ kind: 'unpark', key: 'unpark', target: instance, args: { instance } }],
+/**
+ * Out of service, tagged, kept running: discovery passes over it, and undo can bring it back. Not what was
+ * abandoned: that was never in service, so it stays parked.
+ */
+export const park = defineOp(parkArgs, {
+  effect: tagAs(STATE_TAG.parked),
+  probe: probeFor(state => state === STATE_TAG.parked),
+  undo: ({ instance, abandoned }) =>
+    abandoned ? [] : [{ kind: 'unpark', key: 'unpark', target: instance, args: { instance } }],
 })
 
 export const unpark = defineOp(args, {
   effect: untag,
-  probe: probeFor(false),
+  probe: probeFor(state => state !== STATE_TAG.parked),
   undo: ({ instance }) => [{ kind: 'park', key: 'park-again', target: instance, args: { instance } }],
+})
+
+/** From now on the fleet sees what was launched. */
+export const enterService = defineOp(args, {
+  effect: tagAs(STATE_TAG.inService),
+  probe: probeFor(state => state === STATE_TAG.inService),
+  undo: ({ instance }) => [{ kind: 'park', key: 'park', target: instance, args: { instance } }],
 })
