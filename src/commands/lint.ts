@@ -61,19 +61,30 @@ const lintersFor = (files: readonly string[]): Promise<Found>[] => {
     return path.basename(path.dirname(file)) === 'drills' ? 'scenario' : 'runbook'
   }
   const runbooks = files.filter(file => kindOf(file) === 'runbook')
+  const fleetAt = once(loadFleet)
   return [
-    ...files.filter(file => kindOf(file) === 'fleet').map(file => alone(file, loadFleet(file))),
-    ...files.filter(file => kindOf(file) === 'scenario').map(file => alone(file, lintScenario(file))),
+    ...files.filter(file => kindOf(file) === 'fleet').map(file => alone(file, fleetAt(file))),
+    ...files.filter(file => kindOf(file) === 'scenario').map(file => alone(file, lintScenario(file, fleetAt))),
     lintRunbooks(runbooks, catalogue).then(({ report: { findings }, sources }) => ({ findings, sources })),
   ]
 }
 
 /** A scenario in the light of the runbooks and the fleet that its drill would find beside its folder. */
-const lintScenario = async (file: string): Loading => {
+const lintScenario = async (file: string, fleetAt: typeof loadFleet): Loading => {
   const dir = path.dirname(path.dirname(file))
   const runbooks = (await runbookFiles(dir)).map(name => path.basename(name, '.yaml'))
-  const { fleet } = await loadFleet(path.join(dir, 'fleet.yaml'))
+  const { fleet } = await fleetAt(path.join(dir, 'fleet.yaml'))
   return loadScenario(file, { runbooks, ...(fleet ? { clusters: Object.keys(fleet.clusters) } : {}) })
+}
+
+/** A fleet file is checked for itself, and asked for by each scenario beside it: it is read once. */
+const once = (load: typeof loadFleet): typeof loadFleet => {
+  const loaded = new Map<string, ReturnType<typeof loadFleet>>()
+  return file => {
+    const known = loaded.get(file) ?? load(file)
+    loaded.set(file, known)
+    return known
+  }
 }
 
 type Loading = Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly source: string }>
