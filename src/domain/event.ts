@@ -142,7 +142,14 @@ export type EventData = {
     readonly summary: string
     readonly failure?: Failure
   }
-  'op.started': Visit & OpRef & { readonly args: JsonObject; readonly token: string; readonly undoes?: string }
+  'op.started': Visit &
+    OpRef & {
+      readonly args: JsonObject
+      readonly token: string
+      readonly undoes?: string
+      /** It changes nothing: there is nothing to take back. */
+      readonly look?: true
+    }
   'op.finished': Visit & OpRef & Requests & { readonly result: Json }
   'op.failed': Visit & OpRef & Requests & { readonly failure: Failure }
   'op.refused': Visit & OpRef & { readonly failure: Failure }

@@ -134,7 +134,9 @@ export const undone = (state: IncidentState, frame: Frame, event: Event<'undo.fi
   if (frame.phase.at !== 'undoing') throw new Error('undone outside undoing')
   const last = frame.phase.finished
   const complete = event.data.outcome === 'undone'
-  const summary = complete ? 'undone' : `undo is not complete: ${event.data.left.join('; ')}`
+  const summary = complete
+    ? 'what this step did is taken back'
+    : `undo is not complete: ${event.data.left.join('; ')}`
   const finished = { ...last, outcome: complete ? ('undone' as const) : last.outcome, summary }
   return inPhase(state, frame, { at: 'closing', finished, then: { to: 'ask' } })
 }

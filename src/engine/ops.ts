@@ -61,6 +61,7 @@ const started = (data: EventData['op.started']): OpState => ({
   token: data.token,
   status: 'started',
   ...(data.undoes === undefined ? {} : { undoes: data.undoes }),
+  ...(data.look ? { look: data.look } : {}),
 })
 
 const refOf = (data: EventData['op.started'] | EventData['op.refused']) => ({

@@ -76,7 +76,7 @@ export const decidingQuestion = (
 
 /** What undo would take back, newest first: it is said before it can be chosen. */
 const takenBack = (state: IncidentState, frame: Frame, step: Step): string => {
-  const ops = undoList(state, { step: step.id, visit: visitOf(frame, step) })
+  const ops = undoList(state, { step: step.id, visit: visitOf(frame, step) }).filter(({ look }) => !look)
   return ops.length === 0
     ? ''
     : ` Undo takes back, newest first: ${ops.map(({ kind, target }) => `${kind} ${target}`).join(', ')}.`
@@ -93,7 +93,7 @@ const OUTCOME_WORDS: { readonly [outcome: string]: string } = {
   failed: 'The step failed',
   declined: 'The plan was declined',
   refused: 'A guardrail refuses the plan',
-  undone: 'The step was undone',
+  undone: 'Undone',
 }
 
 const about = (

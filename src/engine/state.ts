@@ -69,6 +69,8 @@ export type OpState = {
   readonly args: JsonObject
   readonly token: string
   readonly undoes?: string
+  /** It changes nothing. */
+  readonly look?: true
   /** `started` without more is in doubt; `not-done` was resolved so, and may be sent again with its token. */
   readonly status: 'started' | 'finished' | 'failed' | 'refused' | 'not-done'
   readonly result?: Json

@@ -110,7 +110,8 @@ const start = async (run: OpRun): Promise<Result<Json> | undefined> => {
   const { deps, place, behaviour, ref, args, token, undoes } = run
   const { frame } = place
   const { ledger } = deps
-  const data = { ...ref, args, token, ...(undoes === undefined ? {} : { undoes }) }
+  const look = behaviour.undo === 'nothing' ? ({ look: true } as const) : {}
+  const data = { ...ref, args, token, ...look, ...(undoes === undefined ? {} : { undoes }) }
   await ledger.append({ type: 'op.started', frame, data })
   const { hands, counts } = handsFor(deps)
   const result = await behaviour.effect(args, token, hands)

@@ -26,7 +26,8 @@ export const planLineText = ({ text, tone }: PlanLine, paint: Paint, width: numb
   return `${indent}${hang(`${indent}  `, text.trimStart(), width, line => paint(tone, line))}`
 }
 
-const hang = (
+/** Text that goes on under itself, from that indent, where the screen ends. */
+export const hang = (
   indent: string,
   text: string,
   width: number | undefined,

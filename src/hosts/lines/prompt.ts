@@ -1,6 +1,7 @@
 import type { GateLevel } from '../../domain/plan.js'
 import type { Answer, Option, Question } from '../../domain/question.js'
 import type { Streams } from '../contract.js'
+import { hang } from './layout.js'
 import type { Paint } from './paint.js'
 import { type Accepted, read } from './read.js'
 import { dropTypeAhead } from './type-ahead.js'
@@ -15,7 +16,7 @@ export const prompt = async (
   question: Question,
   signal: AbortSignal,
 ): Promise<Answer | undefined> => {
-  streams.err.write(`${questionText(question, paint)}\n`)
+  streams.err.write(`${questionText(question, paint, streams.err.columns)}\n`)
   await dropTypeAhead(streams.input)
   const option = await read(streams, signal, `${question.options.map(({ key }) => key).join(' / ')}:`, text =>
     matching(question.options, text),
@@ -29,11 +30,15 @@ export const prompt = async (
   return typed === undefined ? undefined : { option, by: 'operator', typed }
 }
 
-const questionText = ({ title, text, options, gate }: Question, paint: Paint): string =>
+const questionText = (
+  { title, text, options, gate }: Question,
+  paint: Paint,
+  width: number | undefined,
+): string =>
   [
     '',
     `${paint('warn', '?')} ${paint('title', title)}`,
-    `  ${text}`,
+    `  ${hang('  ', text, width, line => line)}`,
     ...(gate ? [paint('quiet', `  ${CONSENT[gate.level]}: ${gate.reasons.join(', ')}`)] : []),
     ...options.map(
       ({ key, label, recommended }) =>
