@@ -38,9 +38,12 @@ export const haproxySuite = (service: Service<RunningHaproxy>): void => {
       expect((await frontend('shard1'))?.limit).toBeGreaterThan(0)
     })
 
-    it('counts the sessions that are open now', async ({ skip }) => {
-      skip(!running.countsOurs, 'sessions are simulated here')
+    it('counts the sessions that are open now', async () => {
       const before = await sessions()
+      if (!running.countsOurs) {
+        expect(before).toBeGreaterThan(0) // its clients are simulated, and are there without us
+        return
+      }
       const client = await connect(running, 'shard1')
       await expect.poll(sessions).toBe(before + 1)
       client.destroy()
