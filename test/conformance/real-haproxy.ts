@@ -14,7 +14,9 @@ export const startHaproxy = (admin: 'tcp' | 'unix') => async (): Promise<Running
   const file = path.join(folder, 'haproxy.cfg')
   const socket = path.join(folder, 'admin.sock')
   await writeFile(file, config({ ...ports, socket, shard: shard.port }))
-  const child = await startChild('haproxy', ['-db', '-f', file], { host: '127.0.0.1', port: ports.admin })
+  // HAProxy moves its unix socket into place after it listens: what is asked later is what is waited for.
+  const listensAt = admin === 'unix' ? { path: socket } : { host: '127.0.0.1', port: ports.admin }
+  const child = await startChild('haproxy', ['-db', '-f', file], listensAt)
   return {
     wire: testWire(),
     admin: admin === 'unix' ? `unix:${socket}` : `tcp://127.0.0.1:${ports.admin}`,
