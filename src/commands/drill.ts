@@ -13,12 +13,14 @@ import {
   conductDrill,
   DEFAULT_SPEED,
   type DrillSetting,
+  mergeAnswers,
   parseCount,
   saveSetting,
   settingOf,
   startWorld,
+  whoPlays,
 } from './support/drill-session.js'
-import { hostFor, isAttended } from './support/host.js'
+import { hostFor } from './support/host.js'
 import { resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { openingOf, openSession } from './support/session.js'
@@ -87,8 +89,7 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
   if ('exit' in runbook) return runbook
   const written = await readAnswers(io, options.answers)
   if ('exit' in written) return written
-  const attended = isAttended(io, options.json === true)
-  const auto = options.auto === true || !attended
+  const { auto, attended } = whoPlays(io, options)
   const answers = mergeAnswers(scenario.value, written.value, auto)
   const fitting = checkAnswers(io, runbook.value, answers)
   if ('exit' in fitting) return fitting
@@ -98,18 +99,10 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
   if (!speed.ok) return { exit: giveUp(io, speed.failure) }
   const inputs = await resolveInputs(runbook.value, fleet.value, answers.inputs, undefined)
   if (!inputs.ok) return { exit: giveUp(io, inputs.failure) }
-  if (auto && !options.auto) say(io, 'No terminal to ask at: playing the recommended answers, as with --auto.')
   const setting = { scenario: scenario.value, fleet: fleet.value, seed: seed.value, speed: speed.value }
   const mode: Mode = { fleet: 'simulated', effects: options.dryRun ? 'withheld' : 'applied' }
   return { plot: { setting, runbook: runbook.value, inputs: inputs.value, answers, mode, auto, attended } }
 }
-
-/** What the file says counts; the scenario's own answers are for `--auto`, where the file is silent. */
-const mergeAnswers = (scenario: DrillSetting['scenario'], written: Answers, auto: boolean): Answers => ({
-  inputs: { ...scenario.inputs, ...written.inputs },
-  answers: { ...(auto ? scenario.answers : {}), ...written.answers },
-  gates: written.gates,
-})
 
 const count = (name: string, said: string | undefined, otherwise: number): Result<number> =>
   said === undefined ? { ok: true, value: otherwise } : parseCount(name, said)
@@ -135,7 +128,7 @@ const play = async (io: Io, part: Play): Promise<ExitCode> => {
       fleet: setting.fleet,
       setting: settingOf(world, paths),
       host,
-      attended: attended && !auto,
+      attended,
       auto,
       answers,
     },

@@ -11,7 +11,14 @@ import type { Answers } from '../runtime/answerer.js'
 import { claim, release } from '../runtime/owner.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
 import { findFleet } from './support/definitions.js'
-import { conductDrill, readSetting, settingOf, startWorld } from './support/drill-session.js'
+import {
+  conductDrill,
+  mergeAnswers,
+  readSetting,
+  settingOf,
+  startWorld,
+  whoPlays,
+} from './support/drill-session.js'
 import { hostFor, isAttended } from './support/host.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { checkAccount, conductReal, realSetting } from './support/real-session.js'
@@ -60,7 +67,7 @@ const goOn = async (io: Io, id: string, paths: Paths, options: ResumeOptions): P
   if ('exit' in answers) return answers.exit
   const fitting = checkAnswers(io, opened.definition, answers.value)
   if ('exit' in fitting) return fitting.exit
-  const going: Going = { id, paths, before: before.value, read: read.value, answers: answers.value, options }
+  const going: Going = { id, paths, before: before.value, answers: answers.value, options }
   return opened.mode.fleet === 'simulated' ? goOnDrill(io, going) : goOnReal(io, going)
 }
 
@@ -85,7 +92,6 @@ type Going = {
   readonly id: string
   readonly paths: Paths
   readonly before: IncidentState
-  readonly read: Verified
   readonly answers: Answers
   readonly options: ResumeOptions
 }
@@ -93,21 +99,18 @@ type Going = {
 const goOnDrill = async (io: Io, { id, paths, before, answers, options }: Going): Promise<ExitCode> => {
   const setting = await readSetting(paths.setting)
   if (!setting.ok) return giveUp(io, setting.failure)
-  const attended = isAttended(io, options.json === true)
-  const auto = options.auto === true || !attended
-  if (auto && !options.auto) say(io, 'No terminal to ask at: playing the recommended answers, as with --auto.')
+  const { auto, attended } = whoPlays(io, options)
   const world = await startWorld(paths, setting.value, { auto, resumeAt: epochMs(before.at ?? '') })
   if (!world.ok) return giveUp(io, world.failure)
   try {
     const { fleet, scenario } = setting.value
-    const merged = { ...answers, answers: { ...(auto ? scenario.answers : {}), ...answers.answers } }
     const common = {
       id,
       paths,
       fleet,
-      answers: merged,
+      answers: mergeAnswers(scenario, answers, auto),
       auto,
-      attended: attended && !auto,
+      attended,
       before,
       json: options.json === true,
     }

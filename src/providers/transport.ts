@@ -3,7 +3,7 @@ import type { Clock } from '../domain/clock.js'
 import { formatDuration } from '../domain/duration.js'
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
-import type { Endpoint } from './contract.js'
+import type { Endpoint, SentRequest, Wire } from './contract.js'
 import { socketFailure } from './socket-failure.js'
 
 export type Exchange = {
@@ -20,6 +20,26 @@ export type Exchange = {
   readonly maxReply: number
   /** Called when the connection stands and the request leaves; never where nothing was reached. */
   readonly onSent: () => void
+}
+
+/** A request as a provider puts it; the rest is the same for all that speak over a socket. */
+export type Call = Pick<Exchange, 'request' | 'until' | 'deadline' | 'maxReply'> & {
+  readonly sent: SentRequest
+}
+
+/** Asks whether the request may be sent, finds where it leads, sends it, and records it once it is on its way. */
+export const send = async (url: string, wire: Wire, { sent, ...call }: Call): Promise<Result<string>> => {
+  const admitted = wire.admit?.(sent)
+  if (admitted?.ok === false) return admitted
+  const endpoint = wire.resolve(url)
+  if (!endpoint.ok) return endpoint
+  return exchange({
+    ...call,
+    url,
+    endpoint: endpoint.value,
+    clock: wire.clock,
+    onSent: () => wire.record(sent),
+  })
 }
 
 /** One request, one reply, one connection, which is gone when this returns. */

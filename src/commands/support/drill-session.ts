@@ -10,9 +10,11 @@ import type { Scenario } from '../../drill/scenario.js'
 import { fileBaselines } from '../../fleet/baseline-store.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import { readJournal } from '../../journal/file-journal.js'
+import type { Answers } from '../../runtime/answerer.js'
 import { VERSION } from '../../version.js'
 import { type Closing, printClosing } from './closing.js'
 import { conduct } from './conduct.js'
+import { isAttended } from './host.js'
 import { type Io, say } from './io.js'
 import type { Session, SessionOptions, Setting } from './session.js'
 import type { incidentPaths } from './state.js'
@@ -136,6 +138,23 @@ const score = async (io: Io, session: Session, drill: Drill, outcome: Outcome): 
   const scored = await session.ledger.settle({ type: EVENT.drillScored, data })
   if (!scored.ok) say(io, `The score could not be written down: ${scored.failure.message}`)
 }
+
+/** Who answers in a drill: a person at a terminal, else the recommended answers, said aloud. */
+export const whoPlays = (
+  io: Io,
+  options: { readonly auto?: boolean; readonly json?: boolean },
+): { readonly auto: boolean; readonly attended: boolean } => {
+  const auto = options.auto === true || !isAttended(io, options.json === true)
+  if (auto && !options.auto) say(io, 'No terminal to ask at: playing the recommended answers, as with --auto.')
+  return { auto, attended: !auto }
+}
+
+/** What the file says counts; the scenario's own answers are for `--auto`, where the file is silent. */
+export const mergeAnswers = (scenario: Scenario, written: Answers, auto: boolean): Answers => ({
+  inputs: { ...scenario.inputs, ...written.inputs },
+  answers: { ...(auto ? scenario.answers : {}), ...written.answers },
+  gates: written.gates,
+})
 
 export const DEFAULT_SPEED = 10
 

@@ -87,9 +87,7 @@ export const openSession = async (options: SessionOptions, opening: Opening): Pr
 }
 
 /** Goes on with a journal: verified, replayed, marked as resumed. */
-export const resumeSession = async (
-  options: SessionOptions,
-): Promise<Result<Session & { readonly torn: number }>> => {
+export const resumeSession = async (options: SessionOptions): Promise<Result<Session>> => {
   const opened = await reopenJournal(journalOptions(options))
   if (!opened.ok) return opened
   const { journal, verified } = opened.value
@@ -102,7 +100,7 @@ export const resumeSession = async (
     const resumed = await session.ledger.settle({ type: EVENT.incidentResumed, data: { tool: VERSION } })
     if (!resumed.ok) return resumed
   }
-  return ok({ ...session, torn: verified.torn })
+  return ok(session)
 }
 
 const journalOptions = ({ id, paths, setting }: SessionOptions) => ({

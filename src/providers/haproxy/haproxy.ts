@@ -2,7 +2,7 @@ import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
 import type { Haproxy, StatRow, Wire } from '../contract.js'
 import { excerpt } from '../excerpt.js'
-import { exchange } from '../transport.js'
+import { send } from '../transport.js'
 import { parseStat } from './stat.js'
 
 /**
@@ -49,23 +49,13 @@ const ALREADY_SO = /^All sockets are already (?:enabled|disabled)\.\n\n$/
 
 type Command = { readonly operation: string; readonly mutating: boolean; readonly argument?: string }
 
-const ask = async (url: string, wire: Wire, command: Command): Promise<Result<string>> => {
-  const { operation, mutating, argument } = command
-  const request = { endpoint: 'haproxy', operation, mutating } as const
-  const admitted = wire.admit?.(request)
-  if (admitted?.ok === false) return admitted
-  const endpoint = wire.resolve(url)
-  if (!endpoint.ok) return endpoint
-  return exchange({
-    url,
-    endpoint: endpoint.value,
-    clock: wire.clock,
+const ask = (url: string, wire: Wire, { operation, mutating, argument }: Command): Promise<Result<string>> =>
+  send(url, wire, {
+    sent: { endpoint: 'haproxy', operation, mutating },
     request: `${argument === undefined ? operation : `${operation} ${argument}`}\n`,
     deadline: 3_000,
     maxReply: 16 * 1024 * 1024,
-    onSent: () => wire.record(request),
   })
-}
 
 const isMessage = (reply: string): boolean =>
   reply.endsWith('\n\n') && reply.trim() !== '' && reply.length < 4_096

@@ -2,7 +2,7 @@ import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
 import type { Memcached, Wire } from '../contract.js'
 import { excerpt } from '../excerpt.js'
-import { exchange } from '../transport.js'
+import { send } from '../transport.js'
 
 /** memcached's text protocol. Each call is one connection, so that it also tries the data path of a proxy. */
 export const memcached = (url: string, wire: Wire): Memcached => ({
@@ -28,23 +28,14 @@ const readStats = (url: string, reply: string): Result<{ readonly [name: string]
   return ok(Object.fromEntries(stats.map(([, name = '', value = '']) => [name, value])))
 }
 
-const ask = async (url: string, wire: Wire, operation: string, until: RegExp): Promise<Result<string>> => {
-  const request = { endpoint: 'memcached', operation, mutating: false } as const
-  const admitted = wire.admit?.(request)
-  if (admitted?.ok === false) return admitted
-  const endpoint = wire.resolve(url)
-  if (!endpoint.ok) return endpoint
-  return exchange({
-    url,
-    endpoint: endpoint.value,
-    clock: wire.clock,
+const ask = (url: string, wire: Wire, operation: string, until: RegExp): Promise<Result<string>> =>
+  send(url, wire, {
+    sent: { endpoint: 'memcached', operation, mutating: false },
     request: `${operation}\r\n`,
     until,
     deadline: 2_000,
     maxReply: 1024 * 1024,
-    onSent: () => wire.record(request),
   })
-}
 
 const refusal = (url: string, operation: string, reply: string): Result<never> =>
   /^(?:ERROR|CLIENT_ERROR|SERVER_ERROR)/.test(reply)
