@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash as hashOf } from 'node:crypto'
 import type { Event } from '../domain/event.js'
 
 export type Link = { readonly line: string; readonly hash: string }
@@ -25,15 +25,22 @@ export const forge = (
   return { line: `${body.slice(0, -1)},"hash":"${hash}"}`, hash }
 }
 
-const SEAL = /^,"hash":"([0-9a-f]{64})"\}$/
-const SEAL_BYTES = ',"hash":""}'.length + 64
+const SEAL = { begins: ',"hash":"', ends: '"}' } as const
+const SEAL_BYTES = SEAL.begins.length + 64 + SEAL.ends.length
+const COMMA = 0x2c
+const BRACE = 0x7d
 
 /** The hash that a raw line carries, and whether it is the hash of its bytes. */
 export const inspect = (line: Buffer): { readonly hash: string; readonly genuine: boolean } | undefined => {
-  const hash = SEAL.exec(line.subarray(-SEAL_BYTES).toString('latin1'))?.[1]
-  if (hash === undefined) return undefined
-  const body = Buffer.concat([line.subarray(0, -SEAL_BYTES), Buffer.from('}')])
-  return { hash, genuine: sha256(body) === hash }
+  const end = line.length - SEAL_BYTES
+  const seal = line.toString('latin1', Math.max(0, end))
+  if (end < 0 || !seal.startsWith(SEAL.begins) || !seal.endsWith(SEAL.ends)) return undefined
+  const hash = seal.slice(SEAL.begins.length, -SEAL.ends.length)
+  // The comma before the hash becomes the brace that ended the body, for as long as it is read: no line is copied.
+  line[end] = BRACE
+  const genuine = sha256(line.subarray(0, end + 1)) === hash
+  line[end] = COMMA
+  return { hash, genuine }
 }
 
-const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex')
+const sha256 = (bytes: string | Buffer): string => hashOf('sha256', bytes)

@@ -4,7 +4,10 @@
 import type { Event, RecordedType } from '../domain/event.js'
 import type { Result } from '../domain/result.js'
 
-/** One line as stored. `hash` is sha256 of the raw line without it, and stands last. */
+/**
+ * One line. `hash` is sha256 of the raw line without it, and stands last. An output over 64 KiB is
+ * `{ artifact, bytes }` in the line as stored, and itself again in what is read.
+ */
 export type Entry = Event & {
   readonly v: 1
   readonly seq: number
@@ -26,7 +29,8 @@ export type Journal = {
 /** A journal read and verified, up to a torn last line. */
 export type Verified = {
   readonly entries: readonly Entry[]
-  readonly lines: readonly string[]
+  /** The raw lines, without their newlines: read again whenever somebody goes through them. */
+  readonly lines: Iterable<string>
   readonly head: string
   /** Bytes of the verified part. */
   readonly bytes: number
@@ -43,6 +47,9 @@ export const DURABLE: { readonly [T in RecordedType]?: true } = {
   'incident.paused': true,
   'incident.resumed': true,
   'incident.ended': true,
+  'definition.changed': true,
+  'owner.taken': true,
+  'lock.taken': true,
   'question.asked': true,
   'question.answered': true,
   'gate.decided': true,
@@ -55,6 +62,10 @@ export const DURABLE: { readonly [T in RecordedType]?: true } = {
   'op.resolved': true,
   'undo.started': true,
   'undo.finished': true,
+  'posture.raised': true,
+  'posture.expired': true,
+  'guardrail.overridden': true,
+  'notice.sent': true,
   'note.added': true,
   'drill.scored': true,
   'dry_run.ended': true,

@@ -1,9 +1,14 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import path from 'node:path'
 import type { Clock } from '../domain/clock.js'
-import { fail, ok, type Result } from '../domain/result.js'
+import { type Failure, fail, ok, type Result } from '../domain/result.js'
+import { artifactWriter, shelve } from './artifacts.js'
 import { forge } from './chain.js'
-import { GENESIS, type Journal, type Verified } from './contract.js'
-import { verifyJournal } from './verify.js'
+import { type Entry, GENESIS, type Journal, type Verified } from './contract.js'
+import { chunksOf, linesOf } from './lines.js'
+import { type IsLate, inTime, PATIENCE_MS, realTimer, type Timer } from './patience.js'
+import { type Checked, scanJournal } from './verify.js'
 
 export type FileJournalOptions = {
   readonly path: string
@@ -11,11 +16,14 @@ export type FileJournalOptions = {
   readonly clock: Clock
   /** Wall time, written beside a virtual `at`. */
   readonly wall?: () => string
+  /** Real time and the file, but for tests. */
+  readonly timer?: Timer
+  readonly open?: typeof open
 }
 
 /** Starts a journal; the file must not exist yet. */
 export const createJournal = async (options: FileJournalOptions): Promise<Result<Journal>> => {
-  const file = await attempt(options, () => open(options.path, 'ax', 0o600))
+  const file = await attempt(options, () => opener(options)(options.path, 'ax', 0o600))
   return file.ok ? ok(writer(file.value, options, GENESIS, 1)) : file
 }
 
@@ -27,53 +35,124 @@ export const reopenJournal = async (
   if (!read.ok) return read
   const verified = read.value
   const file = await attempt(options, async () => {
-    const handle = await open(options.path, 'r+')
-    if (verified.torn > 0) await handle.truncate(verified.bytes)
-    await handle.close()
-    return open(options.path, 'a', 0o600)
+    if (verified.torn > 0) await cut(options, verified.bytes)
+    return opener(options)(options.path, 'a', 0o600)
   })
   if (!file.ok) return file
   return ok({ journal: writer(file.value, options, verified.head, verified.entries.length + 1), verified })
 }
 
 /** Reads and verifies; changes nothing. */
-export const readJournal = async (path: string): Promise<Result<Verified>> => {
+export const readJournal = async (file: string): Promise<Result<Verified>> => {
+  const read = foldJournal(file, entries => [...entries])
+  if (!read.ok) return read
+  const { folded: entries, checked } = read.value
+  return ok({ ...checked, entries, lines: linesOf(file, checked.bytes) })
+}
+
+/** Reads, verifies and folds in one go: of a long journal nothing is held but what the fold keeps. */
+export const foldJournal = <T>(
+  file: string,
+  fold: (entries: Iterable<Entry>) => T,
+): Result<{ readonly folded: T; readonly checked: Checked }> => {
+  const scan = scanJournal(chunksOf(file), file, artifactsBeside(file))
   try {
-    return verifyJournal(await readFile(path), path)
+    const folded = fold(scan.entries)
+    const checked = scan.end()
+    return checked.ok ? ok({ folded, checked: checked.value }) : checked
   } catch (error) {
-    return unwritable(path, error, 'journal.damaged')
+    if (!isOfTheSystem(error)) throw error
+    return fail(
+      'journal.damaged',
+      `${file}: ${error.message}`,
+      'mend the disk, or restore the journal from a copy; nothing is done without it',
+    )
   }
 }
 
+const isOfTheSystem = (error: unknown): error is Error =>
+  error instanceof Error && 'syscall' in error && 'code' in error
+
+const opener = (options: FileJournalOptions): typeof open => options.open ?? open
+
+const cut = async (options: FileJournalOptions, bytes: number): Promise<void> => {
+  const handle = await opener(options)(options.path, 'r+')
+  await handle.truncate(bytes)
+  await handle.close()
+}
+
+const folderBeside = (journal: string): string => path.join(path.dirname(journal), 'artifacts')
+
+const artifactsBeside =
+  (journal: string) =>
+  (name: string): Buffer | undefined => {
+    try {
+      return readFileSync(path.join(folderBeside(journal), name))
+    } catch {
+      return undefined // whatever the reason, it cannot be had
+    }
+  }
+
 const writer = (file: FileHandle, options: FileJournalOptions, head: string, next: number): Journal => {
+  const putArtifact = artifactWriter(folderBeside(options.path))
   let prev = head
   let seq = next
+  /** A write that failed may have left half a line: only a new start, which cuts it off, can go on. */
+  let broken: Failure | undefined
+
   const append: Journal['append'] = async (event, sync) => {
+    if (broken) return { ok: false, failure: broken }
     const wall = options.wall?.()
-    const link = forge(event, { seq, incident: options.incident, prev, ...(wall ? { wall } : {}) })
-    const written = await attempt(options, async () => {
-      await file.appendFile(`${link.line}\n`)
-      if (sync) await file.datasync()
-    })
-    if (!written.ok) return written
+    const shelved = shelve(event)
+    const link = forge(shelved.event, { seq, incident: options.incident, prev, ...(wall ? { wall } : {}) })
+    const { artifact } = shelved
+    const steps = [
+      ...(artifact ? [() => putArtifact(artifact)] : []),
+      () => file.appendFile(`${link.line}\n`),
+      ...(sync ? [() => file.datasync()] : []),
+    ]
+    const written = await attempt(options, isLate => inOrder(steps, isLate))
+    if (!written.ok) {
+      broken = written.failure
+      return written
+    }
     prev = link.hash
     seq += 1
     return ok(link.line)
   }
-  return { append, head: () => prev, close: () => options.clock.io(file.close()) }
+
+  const close = async (): Promise<void> => {
+    const closed = file.close()
+    // A disk that hangs would hold the close up too; what it is good for is over.
+    if (broken) closed.catch(() => {})
+    else await options.clock.io(closed)
+  }
+
+  return { append, head: () => prev, close }
 }
 
-const attempt = async <T>(options: FileJournalOptions, work: () => Promise<T>): Promise<Result<T>> => {
+/** One after the other, and none that begins when nobody waits any more: somebody else may go on with the journal then. */
+const inOrder = async (steps: readonly (() => Promise<void>)[], isLate: IsLate): Promise<void> => {
+  for (const step of steps) if (!isLate()) await step()
+}
+
+const attempt = async <T>(
+  options: FileJournalOptions,
+  work: (isLate: IsLate) => Promise<T>,
+): Promise<Result<T>> => {
   try {
-    return ok(await options.clock.io(work()))
+    const done = await options.clock.io(inTime(options.timer ?? realTimer, work))
+    return done === 'late' ? unwritable(options, `cannot be written within ${PATIENCE_MS / 1_000} s`) : ok(done)
   } catch (error) {
-    return unwritable(options.path, error, 'journal.unwritable')
+    return unwritable(options, wordsOf(error))
   }
 }
 
-const unwritable = (path: string, error: unknown, code: 'journal.unwritable' | 'journal.damaged') =>
+const unwritable = ({ path: file, incident }: FileJournalOptions, why: string) =>
   fail(
-    code,
-    `${path}: ${error instanceof Error ? error.message : String(error)}`,
-    'nothing more is done without a journal: mend the disk, or move the folder and resume with --state',
+    'journal.unwritable',
+    `${file}: ${why}`,
+    `nothing more is done without a journal: mend the disk, or copy the state folder and \`firebreak resume ${incident} --state DIR\``,
   )
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

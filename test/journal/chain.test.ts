@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { GENESIS } from '../../src/journal/contract.js'
-import { reopenJournal } from '../../src/journal/file-journal.js'
+import { readJournal, reopenJournal } from '../../src/journal/file-journal.js'
 import { okOf } from '../engine/results.js'
 import { bytesOf, folder, note, optionsFor, verified, write } from './written.js'
 
@@ -67,12 +68,22 @@ describe('a line of the journal', () => {
 })
 
 describe('a chain', () => {
+  it('is the same read in pieces: lines that are longer than a piece, and lines that lie across two', async () => {
+    const file = path.join(folder(), 'journal.jsonl')
+    const texts = [...Array.from({ length: 300 }, (_, n) => `${n} ${'ü'.repeat(n * 7)}`), 'x'.repeat(900_000)]
+    await (await write(file, ...texts, 'last')).close()
+    const { entries, lines, bytes } = okOf(await readJournal(file))
+    expect(entries).toMatchObject([...texts, 'last'].map(note))
+    expect([...lines]).toEqual(linesOf(readFileSync(file)))
+    expect(bytes).toBe(statSync(file).size)
+  })
+
   it('verifies, and gives back every event, every line and the last hash', async () => {
     const bytes = await bytesOf('one', 'two', 'three')
     const { entries, lines, head, torn, bytes: length } = verified(bytes)
     expect(entries).toMatchObject(['one', 'two', 'three'].map(note))
-    expect(lines).toEqual(linesOf(bytes))
-    expect(head).toBe(JSON.parse(lines[2]!).hash)
+    expect([...lines]).toEqual(linesOf(bytes))
+    expect(head).toBe(JSON.parse([...lines].at(-1)!).hash)
     expect({ torn, length }).toEqual({ torn: 0, length: bytes.length })
   })
 

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { foldJournal, readJournal } from '../../src/journal/file-journal.js'
 import { verifyJournal } from '../../src/journal/verify.js'
-import { failureOf } from '../engine/results.js'
-import { bytesOf, damagedLine } from './written.js'
+import { failureOf, okOf } from '../engine/results.js'
+import { bytesOf, damagedLine, folder, write } from './written.js'
 
 const NEWLINE = 0x0a
 const TEXTS = ['one', 'two: ü, 🔥', 'three: \uFFFD', 'four']
@@ -82,5 +85,35 @@ describe('damage', () => {
   it('by lines cut off whole at the end is what a chain cannot see: that is what the head is for', async () => {
     const lines = linesOf(await bytesOf(...TEXTS))
     expect(damagedLine(Buffer.concat(lines.slice(0, 2)))).toBeUndefined()
+  })
+})
+
+describe('a fold over a journal', () => {
+  it('gets every entry, and the proof that it was whole', async () => {
+    const file = path.join(folder(), 'journal.jsonl')
+    await (await write(file, ...TEXTS)).close()
+    const { folded, checked } = okOf(foldJournal(file, entries => [...entries].length))
+    expect(folded).toBe(4)
+    expect(checked).toMatchObject({ torn: 0, head: okOf(await readJournal(file)).head })
+  })
+
+  it('that is left early does not hide what is damaged behind', async () => {
+    const file = path.join(folder(), 'journal.jsonl')
+    const bytes = await bytesOf(...TEXTS)
+    bytes[bytes.lastIndexOf('four')] = 0x46
+    writeFileSync(file, bytes)
+    const first = (entries: Iterable<unknown>): unknown => {
+      for (const entry of entries) return entry
+    }
+    expect(failureOf(foldJournal(file, first)).message).toContain('line 4: ')
+  })
+
+  it('lets an error of the fold through: that is a bug, and no damage', async () => {
+    const file = path.join(folder(), 'journal.jsonl')
+    await (await write(file, 'one')).close()
+    const broken = (): never => {
+      throw new Error('a bug')
+    }
+    expect(() => foldJournal(file, broken)).toThrow('a bug')
   })
 })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Clock } from '../../src/domain/clock.js'
 import type { Event } from '../../src/domain/event.js'
+import type { Json } from '../../src/domain/json.js'
 import type { Journal, Verified } from '../../src/journal/contract.js'
 import { createJournal } from '../../src/journal/file-journal.js'
 import { verifyJournal } from '../../src/journal/verify.js'
@@ -24,6 +25,23 @@ export const note = (text: string): Event => ({
   at: '2026-11-23T03:12:09.000Z',
   actor: 'operator',
   data: { text },
+})
+
+/** What a check saw: of any size. */
+export const observed = (output: Json): Event => ({
+  type: 'check.observed',
+  at: '2026-11-23T03:12:10.000Z',
+  actor: 'engine',
+  frame: 'main',
+  data: {
+    step: 'survey',
+    visit: 1,
+    purpose: 'step',
+    check: 'a.check',
+    verdict: 'pass',
+    output,
+    summary: 'seen',
+  },
 })
 
 export const optionsFor = (file: string) => ({ path: file, incident: 'i-1', clock: still })
