@@ -1,10 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { claim, type Owner, ownerOf, release } from '../../src/runtime/owner.js'
+import { claim, type Owner, ownerOf, take } from '../../src/runtime/owner.js'
+import { freshCopy } from '../../src/runtime/ownership/fresh-copy.js'
 import { failureOf, okOf } from '../engine/results.js'
 
 let dir: string
@@ -109,15 +121,90 @@ describe('an incident', () => {
   })
 
   it('that was let go of is free', async () => {
-    okOf(await claim(file(), 'i-1'))
-    await release(file())
-    expect(existsSync(file())).toBe(false)
-    await release(file())
-    okOf(await claim(file(), 'i-1'))
+    const first = okOf(await claim(file(), 'i-1'))
+    await first.release()
+    expect(await ownerOf(file())).toBeUndefined()
+    expect(okOf(await claim(file(), 'i-1')).mark.fence).toBe(2)
+    await first.release()
+    expect(await ownerOf(file())).toBeDefined()
   })
 
   it('whose owner cannot be written down is a failure', async () => {
     mkdirSync(file())
     expect(failureOf(await claim(file(), 'i-1')).code).toBe('state.unwritable')
+  })
+})
+
+describe('the fence of an incident', () => {
+  it('rises with each owner, also past one who died, and is never given out twice', async () => {
+    expect(okOf(await claim(file(), 'i-1')).mark).toEqual({ host: hostname(), pid: process.pid, fence: 1 })
+    const { pid } = await sleeper()
+    writeFileSync(file(), JSON.stringify({ ...written(), pid, start: startOf(pid), fence: 7 }))
+    await end()
+    const second = okOf(await claim(file(), 'i-1'))
+    expect(second.mark.fence).toBe(8)
+    await second.release()
+    expect(okOf(await take(file(), 'i-1')).ownership.mark.fence).toBe(9)
+  })
+})
+
+describe('an owner from whom an incident is taken', () => {
+  it('holds it no longer, and is told who has it and since when', async () => {
+    const old = okOf(await claim(file(), 'i-1'))
+    expect(okOf(old.holds())).toBeNull()
+    const { ownership, from } = okOf(await take(file(), 'i-1'))
+    expect(from).toEqual(old.mark)
+    const failure = failureOf(old.holds())
+    expect(failure).toMatchObject({ kind: 'refused', code: 'incident.lost' })
+    expect(failure.message).toContain(`process ${process.pid} on ${hostname()} at ${written().since}`)
+    expect(okOf(ownership.holds())).toBeNull()
+  })
+
+  it('takes nothing away from the new one when it lets go', async () => {
+    const old = okOf(await claim(file(), 'i-1'))
+    const { ownership } = okOf(await take(file(), 'i-1'))
+    await old.release()
+    expect(okOf(ownership.holds())).toBeNull()
+    expect(failureOf(await claim(file(), 'i-1')).code).toBe('incident.owned')
+  })
+
+  it('is named with the moment of its last key, and no key of it counts afterwards', async () => {
+    const old = okOf(await claim(file(), 'i-1'))
+    expect(old.lastKey()).toBeUndefined()
+    old.pressed()
+    const pressed = old.lastKey()
+    expect(pressed).toBeDefined()
+    const { ownership, from } = okOf(await take(file(), 'i-1'))
+    expect(from?.lastKey).toBe(pressed)
+    old.pressed()
+    expect(ownership.lastKey()).toBeUndefined()
+  })
+
+  it('is nobody where it let go before', async () => {
+    await okOf(await claim(file(), 'i-1')).release()
+    expect(okOf(await take(file(), 'i-1'))).not.toHaveProperty('from')
+  })
+
+  it('does not hold it where its record cannot be read', async () => {
+    const old = okOf(await claim(file(), 'i-1'))
+    rmSync(file())
+    expect(failureOf(old.holds()).code).toBe('incident.lost')
+  })
+})
+
+describe('a journal that is taken over', () => {
+  it('is another file: what the old owner still appends to its own never gets into it', async () => {
+    const journal = path.join(dir, 'journal.jsonl')
+    writeFileSync(journal, 'one\n')
+    const old = openSync(journal, 'a')
+    okOf(await freshCopy(journal))
+    writeSync(old, 'late\n')
+    closeSync(old)
+    expect(readFileSync(journal, 'utf8')).toBe('one\n')
+    expect(readdirSync(dir)).toEqual(['journal.jsonl'])
+  })
+
+  it('may be missing: that is for its reader to say', async () => {
+    okOf(await freshCopy(path.join(dir, 'none')))
   })
 })

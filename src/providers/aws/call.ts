@@ -20,8 +20,8 @@ export type AwsCaller = Pick<Wire, 'clock' | 'admit' | 'record'>
 
 /** Sends, and again after a pause where that is safe. Client tokens are the caller's, so each try has the same. */
 export const awsCall = async <Output>(caller: AwsCaller, call: AwsCall<Output>): Promise<Result<Output>> => {
-  const admitted = caller.admit?.(requestOf(call))
-  if (admitted?.ok === false) return admitted
+  const admitted = admit(caller, call)
+  if (!admitted.ok) return admitted
   const end = caller.clock.now() + (call.patience ?? PATIENCE)
   let unknown = false
   for (let attempt = 1; ; attempt++) {
@@ -38,7 +38,23 @@ export const awsCall = async <Output>(caller: AwsCaller, call: AwsCall<Output>):
         failure: awsFailure(call, error, unknown ? afterUnknown(call, errorClass) : errorClass, attempt),
       }
     await caller.clock.sleep(pause)
+    const still = admitAgain(caller, call, { unknown, error, attempt })
+    if (!still.ok) return still
   }
+}
+
+const admit = (caller: AwsCaller, call: AwsCall<unknown>): Result<null> =>
+  caller.admit?.(requestOf(call)) ?? ok(null)
+
+/** Who may send can have changed meanwhile; that says nothing about what an earlier try did. */
+const admitAgain = (
+  caller: AwsCaller,
+  call: AwsCall<unknown>,
+  before: { readonly unknown: boolean; readonly error: SdkError; readonly attempt: number },
+): Result<null> => {
+  const still = admit(caller, call)
+  if (still.ok || !before.unknown) return still
+  return { ok: false, failure: awsFailure(call, before.error, ERROR_CLASS.ambiguous, before.attempt) }
 }
 
 const PATIENCE = 60_000
