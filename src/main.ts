@@ -2,8 +2,10 @@
 // The only file that may import everything, and the only one that catches.
 
 import { runCli } from './commands/cli.js'
+import { discreet } from './commands/support/discreet.js'
 import type { Io } from './commands/support/io.js'
 import { EXIT } from './domain/exit-codes.js'
+import { secretsOf } from './runtime/secrets.js'
 
 export const start = (): void => {
   const io = ioOf(process)
@@ -14,13 +16,11 @@ export const start = (): void => {
       process.exitCode = code
     },
     (error: unknown) => {
-      process.stderr.write(
-        `firebreak: this is a bug: ${error instanceof Error ? error.message : String(error)}\n`,
-      )
-      process.stderr.write(
+      io.err.write(`firebreak: this is a bug: ${error instanceof Error ? error.message : String(error)}\n`)
+      io.err.write(
         '  next: whatever was being done has its record; `firebreak status` shows it. Please report this:\n',
       )
-      process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+      io.err.write(`${error instanceof Error ? error.stack : ''}\n`)
       process.exitCode = EXIT.bug
     },
   )
@@ -29,15 +29,19 @@ export const start = (): void => {
 /** Each stream is opened when it is first used: opening one takes a noticeable part of a short command's time. */
 const ioOf = ({ env, cwd }: NodeJS.Process): Io => {
   const safe = once(forgiving)
+  const quiet = once((stream: NodeJS.WritableStream) => {
+    forgiving(stream)
+    discreet(stream, text => secretsOf(env).redact.text(text))
+  })
   return {
     get input() {
       return safe(process.stdin)
     },
     get out() {
-      return safe(process.stdout)
+      return quiet(process.stdout)
     },
     get err() {
-      return safe(process.stderr)
+      return quiet(process.stderr)
     },
     env,
     cwd: cwd(),
@@ -52,9 +56,9 @@ const forgiving = (stream: NodeJS.EventEmitter): void => {
   stream.on('error', () => {})
 }
 
-const once = (first: (stream: NodeJS.EventEmitter) => void) => {
-  const seen = new Set<NodeJS.EventEmitter>()
-  return <S extends NodeJS.EventEmitter>(stream: S): S => {
+const once = <Base extends NodeJS.EventEmitter>(first: (stream: Base) => void) => {
+  const seen = new Set<Base>()
+  return <S extends Base>(stream: S): S => {
     if (!seen.has(stream)) first(stream)
     seen.add(stream)
     return stream
