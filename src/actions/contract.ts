@@ -3,11 +3,12 @@
 
 import type { ZodObject, z } from 'zod'
 import type { Clock } from '../domain/clock.js'
+import type { Takes } from '../domain/event.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Plan, PlanDraft } from '../domain/plan.js'
 import type { Result } from '../domain/result.js'
 import type { Fleet } from '../fleet/fleet.js'
-import type { Providers } from '../providers/contract.js'
+import type { Ec2Probe, Providers } from '../providers/contract.js'
 import type { Look } from '../providers/look.js'
 
 /** One durable sub-step. Everything that the effect needs is in `args`: it may run, be probed or be undone in another process. */
@@ -33,6 +34,8 @@ export type Hands = {
   readonly providers: Providers
   /** Id of the incident, for tags. */
   readonly incident: string
+  /** The value of `{ secret: NAME }`, at the moment of use; from then on it is redacted wherever it would appear. */
+  readonly secret: (name: string) => Result<string>
 }
 
 export type OpBehaviour<Args = JsonObject> = {
@@ -43,6 +46,8 @@ export type OpBehaviour<Args = JsonObject> = {
    * before consent and listed after. A result of null: the operator knows that it happened, and nobody knows more.
    */
   readonly undo: 'nothing' | 'irreversible' | TakeBack<Args>
+  /** Serving targets that it takes away; absent or undefined where it takes none. The floor is checked before each such op. */
+  readonly takes?: (args: Args) => Takes | undefined
 }
 
 type TakeBack<Args> = (args: Args, result: Json) => readonly OpRequest[] | string
@@ -61,6 +66,8 @@ export type ActionBehaviour<Input> = {
   readonly ops: { readonly [kind: string]: OpBehaviour }
   /** Built from the plan alone: between ops it decides only from the plan and from the ops' results. */
   readonly apply: (plan: Plan, apply: Apply) => Promise<Result<Applied>>
+  /** What a withheld run asks EC2 for permission for, in the place of doing it. */
+  readonly probes?: (plan: Plan) => readonly Ec2Probe[]
 }
 
 export type ActionSpec<I extends ZodObject = ZodObject, O extends ZodObject = ZodObject> = {
@@ -92,4 +99,10 @@ export const defineOp = <S extends ZodObject>(schema: S, behaviour: OpBehaviour<
           (args: JsonObject, result: Json): ReturnType<TakeBack<JsonObject>> =>
             take(schema.parse(args), result)
         )(behaviour.undo),
+  ...(behaviour.takes ? takesFor(schema, behaviour.takes) : {}),
 })
+
+const takesFor = <S extends ZodObject>(
+  schema: S,
+  takes: NonNullable<OpBehaviour<z.output<S>>['takes']>,
+): Pick<OpBehaviour, 'takes'> => ({ takes: args => takes(schema.parse(args)) })

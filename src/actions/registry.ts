@@ -1,8 +1,16 @@
+import { commandRun } from './command-run/schema.js'
 import type { ActionSpec } from './contract.js'
+import { httpRequest } from './http-request/schema.js'
+import { proxyDrain } from './proxy-drain/schema.js'
+import { proxyEnable } from './proxy-enable/schema.js'
 import { proxyReplace } from './proxy-replace/schema.js'
 
 /** Every action, by its name. Adding one: a folder here, and its line. */
 const ACTIONS = {
+  'command.run': commandRun,
+  'http.request': httpRequest,
+  'proxy.drain': proxyDrain,
+  'proxy.enable': proxyEnable,
   'proxy.replace': proxyReplace,
 } as const satisfies { readonly [name: string]: unknown }
 

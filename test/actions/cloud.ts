@@ -143,6 +143,11 @@ const ec2Of = (cloud: Cloud): Ec2 => {
       addresses.set(allocationId, { ...address, instanceId, associationId: `assoc-${instanceId}` })
       return ok({ associationId: `assoc-${instanceId}` })
     },
+    mayI: async ({ operation }) => ({
+      permission: `ec2:${operation}`,
+      verdict: 'unknown',
+      detail: 'not asked here',
+    }),
   }
 }
 
@@ -166,6 +171,8 @@ const providersOf = (cloud: Cloud): Providers => {
       version: async () => answer(cloud.dead.has(url) ? undefined : '1.6.18'),
       stats: none,
     }),
+    processes: { run: none },
+    http: { send: none },
   }
 }
 
@@ -174,6 +181,7 @@ export const handsOn = (cloud: Cloud): Hands & { readonly clock: ReturnType<type
   fleet: cloud.fleet,
   providers: providersOf(cloud),
   incident: 'i-test',
+  secret: name => fail('secret.missing', `there is no secret ${name}`, 'set it'),
 })
 
 const targetOf = ({ id, privateIp, tags }: Instance): Target => ({

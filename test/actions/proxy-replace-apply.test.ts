@@ -66,7 +66,7 @@ describe('replacing a proxy', () => {
       },
       { target: 'i-new1', args: { instance: 'i-new1' } },
       { target: 'i-new1', args: { instance: 'i-new1', cluster: CLUSTER, private_ip: '10.0.0.100' } },
-      { target: 'i-new1', args: { instance: 'i-new1' } },
+      { target: 'i-new1', args: { instance: 'i-new1', cluster: CLUSTER } },
       {
         target: 'eipalloc-3',
         args: {
@@ -77,7 +77,7 @@ describe('replacing a proxy', () => {
           private_ip: '10.0.0.100',
         },
       },
-      { target: 'i-3', args: { instance: 'i-3' } },
+      { target: 'i-3', args: { instance: 'i-3', cluster: CLUSTER } },
     ])
   })
 

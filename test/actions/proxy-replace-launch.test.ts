@@ -97,7 +97,7 @@ describe('launch', () => {
 
   it('is undone by parking what was launched, not by terminating it', () => {
     expect(undoOf('launch', LAUNCH, { instance: 'i-7' })).toEqual([
-      { kind: 'park', key: 'park', target: 'i-7', args: { instance: 'i-7' } },
+      { kind: 'park', key: 'park', target: 'i-7', args: { instance: 'i-7', cluster: CLUSTER } },
     ])
   })
 

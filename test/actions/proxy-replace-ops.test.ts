@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { behaviour } from '../../src/actions/proxy-replace/behaviour.js'
+import type { JsonObject } from '../../src/domain/json.js'
 import { fail } from '../../src/domain/result.js'
 import type { Instance } from '../../src/providers/contract.js'
 import { failureOf, okOf } from '../engine/results.js'
@@ -149,15 +150,59 @@ describe('enter-service', () => {
     expect(await probe(cloud, 'enter-service', ENTER)).toMatchObject({ state: 'done' })
   })
 
-  it('is undone by parking it', async () => {
+  it('is undone by hiding it again, as it was after its launch', async () => {
     const cloud = await launched()
+    okOf(await effect(cloud, 'enter-service', ENTER))
     const [back] = undoOf('enter-service', ENTER, null)
+    expect(await probe(cloud, back!.kind, back!.args)).toMatchObject({ state: 'not-done' })
     okOf(await effect(cloud, back!.kind, back!.args))
+    expect(stateOf(cloud)).toBe('launching')
+    expect(await probe(cloud, back!.kind, back!.args)).toMatchObject({ state: 'done' })
+  })
+
+  it('is taken back together with the launch by one parking, in the order of an undo', async () => {
+    const cloud = await launched()
+    okOf(await effect(cloud, 'enter-service', ENTER))
+    const requests = [
+      ...undoOf('enter-service', ENTER, null),
+      ...undoOf('launch', LAUNCH, { instance: 'i-new1' }),
+    ]
+    expect(requests.filter(({ kind }) => kind === 'park')).toHaveLength(1)
+    for (const { kind, args } of requests) okOf(await effect(cloud, kind, args))
     expect(stateOf(cloud)).toBe('parked')
   })
 
   it('never happened to what was abandoned, so that undo leaves that parked', () => {
     expect(undoOf('park', { ...ENTER, abandoned: true }, null)).toEqual([])
+  })
+})
+
+describe('what an op takes away', () => {
+  const PARK = { instance: 'i-3', cluster: CLUSTER }
+  const TAKEN = { cluster: CLUSTER, targets: ['i-3'] }
+  const takes = (kind: string, args: JsonObject) => opOf(kind).takes?.(args)
+
+  it.each(['park', 'leave-service'])('is the proxy for %s', kind => {
+    expect(takes(kind, PARK)).toEqual(TAKEN)
+  })
+
+  it('is nothing where what is parked never served, or a journal does not say whose it is', () => {
+    expect(takes('park', { ...PARK, abandoned: true })).toBeUndefined()
+    expect(takes('park', { instance: 'i-3' })).toBeUndefined()
+  })
+
+  it('is nothing for the others', () => {
+    const taking = Object.entries(behaviour.ops).filter(([, { takes: take }]) => take)
+    expect(taking.map(([kind]) => kind).sort()).toEqual(['leave-service', 'park'])
+  })
+
+  it('is known to whatever takes a replacement back', () => {
+    const back = [
+      ...undoOf('launch', LAUNCH, { instance: 'i-3' }),
+      ...undoOf('enter-service', PARK, null),
+      ...undoOf('unpark', PARK, null),
+    ]
+    expect(back.map(({ kind, args }) => takes(kind, args))).toEqual([TAKEN, TAKEN, TAKEN])
   })
 })
 
@@ -173,6 +218,8 @@ describe('every op', () => {
       ...undoOf('move', { allocation: 'e', from: 'a', to: 'b' }, null),
       ...undoOf('park', { instance: 'i-3' }, null),
       ...undoOf('unpark', { instance: 'i-3' }, null),
+      ...undoOf('enter-service', { instance: 'i-3' }, null),
+      ...undoOf('leave-service', { instance: 'i-3' }, null),
     ]
     for (const { kind } of requests) expect(Object.keys(behaviour.ops)).toContain(kind)
   })

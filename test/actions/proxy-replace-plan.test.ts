@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { behaviour } from '../../src/actions/proxy-replace/behaviour.js'
 import { readChanges } from '../../src/actions/proxy-replace/changes.js'
@@ -100,6 +101,42 @@ describe('the plan to replace a proxy', () => {
 
   it('asks for the id of the proxy where it is typed', async () => {
     expect(okOf(await planFor(newCloud(), 'i-3')).confirm).toBe('i-3')
+  })
+
+  it('locks the cluster', async () => {
+    expect(okOf(await planFor(newCloud(), 'i-3')).locks).toEqual([`cluster:${CLUSTER}`])
+  })
+
+  it('gives the same as aws commands, each argument one word of a shell', async () => {
+    const { cloud, tags } = { cloud: newCloud(), tags: { role: 'proxy', note: "it's 5 o'clock" } }
+    const world = withProxies(cloud, {
+      discover: { kind: 'ec2', tags },
+      launchTemplate: 'lt-0123456789abcdef0',
+    })
+    const [launch, ...more] = okOf(await planFor(world, 'i-3')).commands
+    const words = execFileSync('sh', ['-c', `printf '%s\n' ${launch}`], { encoding: 'utf8' })
+      .trimEnd()
+      .split('\n')
+    expect(words.slice(0, -1)).toEqual([
+      ...['aws', 'ec2', 'run-instances', '--launch-template', 'LaunchTemplateId=lt-0123456789abcdef0'],
+      ...['--subnet-id', 'subnet-a1', '--instance-type', 'c7i.large', '--client-token', '<token>'],
+      '--tag-specifications',
+    ])
+    expect(JSON.parse(words.at(-1) ?? '')).toEqual([
+      {
+        ResourceType: 'instance',
+        Tags: [
+          { Key: 'role', Value: 'proxy' },
+          { Key: 'note', Value: "it's 5 o'clock" },
+          { Key: 'firebreak:state', Value: 'launching' },
+        ],
+      },
+    ])
+    expect(more).toEqual([
+      "aws ec2 create-tags --resources '<new>' --tags Key=firebreak:state,Value=in-service",
+      "aws ec2 associate-address --allocation-id eipalloc-3 --instance-id '<new>' --allow-reassociation",
+      'aws ec2 create-tags --resources i-3 --tags Key=firebreak:state,Value=parked',
+    ])
   })
 
   it('predicts an output that fits its schema', async () => {

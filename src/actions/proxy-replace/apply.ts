@@ -9,13 +9,14 @@ import { launchedInstance } from './ops/launch.js'
 /** Launch, wait until it serves, move the address, park the old one. Until the move nothing that clients use has changed. */
 export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> => {
   const replacement = readChanges(plan.changes)
-  const { old } = replacement
+  const { old, launch } = replacement
+  const { cluster } = launch
   const launched = await launchSomewhere(replacement, ctx)
   if (!launched.ok) return launched
   const instance = launched.value
   const moved = await putInPlace(replacement, instance, ctx)
   if (!moved.ok) return abandon(instance, moved.failure, ctx)
-  const parked = await ctx.op({ kind: 'park', key: 'park', target: old, args: { instance: old } })
+  const parked = await ctx.op({ kind: 'park', key: 'park', target: old, args: { instance: old, cluster } })
   if (!parked.ok) return parked
   return ok({
     output: { replaced: [{ old, new: instance }] },
@@ -40,7 +41,7 @@ const putInPlace = async (
     kind: 'enter-service',
     key: 'enter-service',
     target: instance,
-    args: { instance },
+    args: { instance, cluster: launch.cluster },
   })
   if (!entered.ok) return entered
   return ctx.op({

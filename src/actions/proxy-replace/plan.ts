@@ -1,12 +1,14 @@
 import type { PlanDraft } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import type { Cluster } from '../../fleet/fleet.js'
-import type { Inventory, Target } from '../../fleet/inventory.js'
+import type { Target } from '../../fleet/inventory.js'
 import type { Address, Ec2 } from '../../providers/contract.js'
 import type { Look } from '../../providers/look.js'
+import { whoServes } from '../../providers/serving.js'
 import { changesFor, THE_NEW_ONE } from './changes.js'
+import { commandsFor } from './commands.js'
 import type { Input } from './schema.js'
-import { countServing, openConnections } from './survey.js'
+import { type Found, findProxies, inventoryWarnings, openConnections } from './survey.js'
 
 /** What replacing would do now. Launch first, move then: the number of serving proxies never sinks. */
 export const plan = async ({ proxies }: Input, look: Look): Promise<Result<PlanDraft>> => {
@@ -18,9 +20,10 @@ export const plan = async ({ proxies }: Input, look: Look): Promise<Result<PlanD
       `${proxies.length} proxies at once`,
       'replace one proxy at a time in this version',
     )
-  const found = await findProxy(id, look)
+  const found = await findProxies([id], look)
   if (!found.ok) return found
-  const { cluster, inventory, target } = found.value
+  const { cluster, inventory, targets } = found.value
+  const [target] = targets
   const ready = replaceable(cluster)
   if (!ready.ok) return ready
   const ec2 = await look.providers.ec2()
@@ -28,25 +31,6 @@ export const plan = async ({ proxies }: Input, look: Look): Promise<Result<PlanD
   const address = await addressOf(ec2.value, id)
   if (!address.ok) return address
   return ok(await draft({ look, cluster, inventory, target, address: address.value, launch: ready.value }))
-}
-
-type Found = { readonly cluster: Cluster; readonly inventory: Inventory; readonly target: Target }
-
-/** The fleet's clusters in turn: a proxy's id does not say whose it is. */
-const findProxy = async (id: string, look: Look): Promise<Result<Found>> => {
-  const names = Object.keys(look.fleet.clusters)
-  for (const name of names) {
-    const inventory = await look.discover(name, 'proxy')
-    if (!inventory.ok) return inventory
-    const target = inventory.value.targets.find(candidate => candidate.id === id)
-    const cluster = look.fleet.clusters[name]
-    if (target && cluster) return ok({ cluster, inventory: inventory.value, target })
-  }
-  return fail(
-    'plan.impossible',
-    `${id} is in service in none of ${names.join(', ')}: it is gone, or parked already`,
-    'look at the fleet again before deciding',
-  )
 }
 
 type Launchable = {
@@ -97,17 +81,15 @@ const addressOf = async (ec2: Ec2, id: string): Promise<Result<Address & { assoc
   )
 }
 
-type Draft = Found & {
+type Draft = Pick<Found, 'cluster' | 'inventory'> & {
   readonly look: Look
+  readonly target: Target
   readonly address: Address & { readonly associationId: string }
   readonly launch: Launchable
 }
 
 const draft = async ({ look, cluster, inventory, target, address, launch }: Draft): Promise<PlanDraft> => {
-  const [serving, cut] = await Promise.all([
-    countServing(look, inventory.targets),
-    openConnections(look, target),
-  ])
+  const [serving, cut] = await Promise.all([whoServes(look, inventory.targets), openConnections(look, target)])
   const { name, proxies } = cluster
   const tags = proxies.discover.kind === 'ec2' ? { ...proxies.discover.tags } : {}
   const replacement = {
@@ -126,10 +108,10 @@ const draft = async ({ look, cluster, inventory, target, address, launch }: Draf
     changes: changesFor(replacement, address.associationId),
     blast: {
       cluster: name,
-      serving,
+      serving: serving.size,
       floor: proxies.minHealthy,
       takes: 0,
-      unavailable: inventory.targets.length - serving,
+      unavailable: inventory.targets.length - serving.size,
       adds: 1,
       irreversible: false,
     },
@@ -144,6 +126,8 @@ const draft = async ({ look, cluster, inventory, target, address, launch }: Draf
     ],
     confirm: target.id,
     predicted: { replaced: [{ old: target.id, new: THE_NEW_ONE }] },
+    commands: commandsFor(replacement),
+    locks: [`cluster:${name}`],
   }
 }
 
@@ -151,14 +135,12 @@ const warnings = (
   target: Target,
   address: Address,
   cut: number | undefined,
-  inventory: Inventory,
+  inventory: Found['inventory'],
 ): string[] => [
   cut === undefined
     ? `moving ${address.publicIp} breaks every open connection of ${target.id} at once; how many is not known, it does not answer`
     : `moving ${address.publicIp} breaks every open connection of ${target.id} at once`,
-  ...(inventory.source === 'saved'
-    ? [`the inventory is a saved one: ${inventory.because ?? 'EC2 cannot be asked'}`]
-    : []),
+  ...inventoryWarnings(inventory),
   ...(target.tags['aws:autoscaling:groupName'] === undefined
     ? []
     : [

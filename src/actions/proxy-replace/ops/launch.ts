@@ -86,10 +86,10 @@ const resultOf = ({ id, subnet, zone }: Instance): Json => ({
 export const launch = defineOp(args, {
   effect,
   probe,
-  undo: (_args, result) => {
+  undo: ({ cluster }, result) => {
     const instance = launchedInstance(result)
     if (instance === undefined) return 'the launched instance is not known: find it by its tags, and park it'
-    return [{ kind: 'park', key: 'park', target: instance, args: { instance } }]
+    return [{ kind: 'park', key: 'park', target: instance, args: { instance, cluster } }]
   },
 })
 

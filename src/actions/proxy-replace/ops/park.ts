@@ -1,17 +1,19 @@
 import * as z from 'zod'
+import type { Takes } from '../../../domain/event.js'
 import type { Json } from '../../../domain/json.js'
 import { ok, type Result } from '../../../domain/result.js'
 import { STATE_TAG } from '../../../fleet/discovery.js'
-import { defineOp, type Hands, type OpBehaviour, type Probe } from '../../contract.js'
+import { defineOp, type Hands, type OpBehaviour, type OpRequest, type Probe } from '../../contract.js'
 import { TAG } from './launch.js'
 
-const args = z.object({ instance: z.string() })
+/** `cluster`: absent in journals of before it was written down, and where the instance never served there. */
+const args = z.object({ instance: z.string(), cluster: z.string().optional() })
 type Args = z.output<typeof args>
 
 /** `abandoned`: it never came to serve. */
 const parkArgs = args.extend({ abandoned: z.boolean().optional() })
 
-type State = typeof STATE_TAG.parked | typeof STATE_TAG.inService
+type State = typeof STATE_TAG.parked | typeof STATE_TAG.inService | typeof STATE_TAG.launching
 
 const tagAs =
   (state: State): OpBehaviour<Args>['effect'] =>
@@ -42,6 +44,16 @@ const probeFor =
       : { state: 'not-done', evidence }
   }
 
+const takes = ({ instance, cluster }: Args): Takes | undefined =>
+  cluster === undefined ? undefined : { cluster, targets: [instance] }
+
+const request = (kind: string, key: string, { instance, cluster }: Args): OpRequest => ({
+  kind,
+  key,
+  target: instance,
+  args: { instance, ...(cluster === undefined ? {} : { cluster }) },
+})
+
 /**
  * Out of service, tagged, kept running: discovery passes over it, and undo can bring it back. Not what was
  * abandoned: that was never in service, so it stays parked.
@@ -49,19 +61,27 @@ const probeFor =
 export const park = defineOp(parkArgs, {
   effect: tagAs(STATE_TAG.parked),
   probe: probeFor(state => state === STATE_TAG.parked),
-  undo: ({ instance, abandoned }) =>
-    abandoned ? [] : [{ kind: 'unpark', key: 'unpark', target: instance, args: { instance } }],
+  undo: parked => (parked.abandoned ? [] : [request('unpark', 'unpark', parked)]),
+  takes: parked => (parked.abandoned ? undefined : takes(parked)),
 })
 
 export const unpark = defineOp(args, {
   effect: untag,
   probe: probeFor(state => state !== STATE_TAG.parked),
-  undo: ({ instance }) => [{ kind: 'park', key: 'park-again', target: instance, args: { instance } }],
+  undo: unparked => [request('park', 'park-again', unparked)],
 })
 
 /** From now on the fleet sees what was launched. */
 export const enterService = defineOp(args, {
   effect: tagAs(STATE_TAG.inService),
   probe: probeFor(state => state === STATE_TAG.inService),
-  undo: ({ instance }) => [{ kind: 'park', key: 'park', target: instance, args: { instance } }],
+  undo: entered => [request('leave-service', 'leave-service', entered)],
+})
+
+/** The fleet passes over it, as after its launch. Parking it is left to whoever takes the launch back. */
+export const leaveService = defineOp(args, {
+  effect: tagAs(STATE_TAG.launching),
+  probe: probeFor(state => state !== STATE_TAG.inService),
+  undo: left => [request('enter-service', 'enter-service-again', left)],
+  takes,
 })

@@ -1,0 +1,96 @@
+import * as z from 'zod'
+import type { Json } from '../../../domain/json.js'
+import { fail, ok, type Result } from '../../../domain/result.js'
+import type { Haproxy } from '../../../providers/contract.js'
+import { defineOp, type OpBehaviour, type OpRequest } from '../../contract.js'
+import { type FrontendState, stateOf, type Turn, WAYS } from '../turn.js'
+
+const args = z.object({ cluster: z.string(), proxy: z.string(), admin: z.string(), frontend: z.string() })
+type Args = z.output<typeof args>
+
+/** It counts when `show stat` shows it: the answer to the command says only that it was understood. */
+const effect =
+  (turn: Turn): OpBehaviour<Args>['effect'] =>
+  async ({ proxy, admin, frontend }, _token, { providers }) => {
+    const haproxy = providers.haproxy(admin)
+    const { from, to, send } = WAYS[turn]
+    const before = await lookAt(haproxy, frontend)
+    if (!before.ok) return notSent(proxy, before.failure.message)
+    if (before.value === to) return ok({ was: to })
+    const sent = await send(haproxy, frontend)
+    if (!sent.ok) return sent
+    const after = await lookAt(haproxy, frontend)
+    if (!after.ok) return notSeen(`${turn} frontend ${frontend}`, proxy, after.failure.message)
+    return after.value === to ? ok({ was: from }) : notTurned(`${turn} frontend ${frontend}`, proxy)
+  }
+
+const lookAt = async (haproxy: Haproxy, frontend: string): Promise<Result<FrontendState>> => {
+  const stat = await haproxy.stat()
+  if (!stat.ok) return stat
+  const row = stat.value.find(({ type, proxy }) => type === 'frontend' && proxy === frontend)
+  return row
+    ? ok(stateOf(row))
+    : fail('target.rejected', `it has no frontend ${frontend}`, 'compare the fleet file with `show stat`')
+}
+
+/** Not the failure of the look itself: a time-out there would read as a change whose outcome is not known. */
+const notSent = (proxy: string, why: string): Result<never> =>
+  fail(
+    'target.refused',
+    `nothing was sent to ${proxy}: ${why}`,
+    'mend what the message names, then visit again',
+  )
+
+/** Sent, and nobody saw what became of it: that is a doubt, whatever the look failed of. */
+const notSeen = (command: string, proxy: string, why: string): Result<never> =>
+  fail(
+    'target.timeout',
+    `\`${command}\` was sent to ${proxy}, and not seen done: ${why}`,
+    'look at `show stat`',
+  )
+
+const notTurned = (command: string, proxy: string): Result<never> =>
+  fail(
+    'target.rejected',
+    `${proxy} raised no objection to \`${command}\`, and \`show stat\` shows no effect`,
+    'look at `show stat` on that proxy; somebody may be changing it at the same time',
+  )
+
+const probe =
+  (turn: Turn): OpBehaviour<Args>['probe'] =>
+  async ({ proxy, admin, frontend }, _token, { providers }) => {
+    const found = await lookAt(providers.haproxy(admin), frontend)
+    const where = `frontend ${frontend} in \`show stat\` of ${proxy}`
+    if (!found.ok) return { state: 'unknown', evidence: `${where} (${found.failure.message})` }
+    const evidence = `${where}: ${found.value}`
+    const { from, to } = WAYS[turn]
+    // The plan was made where it stood the other way.
+    return found.value === to
+      ? { state: 'done', result: { was: from }, evidence }
+      : { state: 'not-done', evidence }
+  }
+
+/** Where it stood that way before, somebody else did it: not ours to take back. */
+const undo =
+  (turn: Turn) =>
+  (turned: Args, result: Json): readonly OpRequest[] => {
+    const { back, to } = WAYS[turn]
+    if (was.safeParse(result).data?.was === to) return []
+    const { proxy, frontend } = turned
+    return [{ kind: WAYS[back].op, key: `${back}-${frontend}`, target: proxy, args: turned }]
+  }
+
+const was = z.object({ was: z.string() })
+
+export const disableFrontend = defineOp(args, {
+  effect: effect('disable'),
+  probe: probe('disable'),
+  undo: undo('disable'),
+  takes: ({ cluster, proxy }) => ({ cluster, targets: [proxy] }),
+})
+
+export const enableFrontend = defineOp(args, {
+  effect: effect('enable'),
+  probe: probe('enable'),
+  undo: undo('enable'),
+})

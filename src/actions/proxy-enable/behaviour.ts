@@ -1,0 +1,11 @@
+import type { ActionBehaviour } from '../contract.js'
+import { apply } from '../proxy-drain/apply.js'
+import { disableFrontend, enableFrontend } from '../proxy-drain/ops/turn-frontend.js'
+import { plan } from '../proxy-drain/plan.js'
+import type { Input } from '../proxy-drain/schema.js'
+
+export const behaviour: ActionBehaviour<Input> = {
+  plan: plan('enable'),
+  ops: { 'enable-frontend': enableFrontend, 'disable-frontend': disableFrontend },
+  apply: apply('enable'),
+}

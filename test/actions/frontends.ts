@@ -1,0 +1,73 @@
+// The cloud's proxies with a runtime API each: frontends that open and stop, and say so.
+
+import type { Hands } from '../../src/actions/contract.js'
+import { fail, ok, type Result } from '../../src/domain/result.js'
+import type { Haproxy, Providers, StatRow } from '../../src/providers/contract.js'
+import type { Look } from '../../src/providers/look.js'
+import { type Cloud, handsOn, lookAt, newCloud } from './cloud.js'
+
+export type Proxies = {
+  readonly cloud: Cloud
+  /** Of `i-1/shard1`, where it is not OPEN. */
+  readonly status: Map<string, string>
+  /** Commands that were sent, in order: `disable i-1/shard1`. */
+  readonly sent: string[]
+  /** Commands that fail, and proxies whose `show stat` fails from then on: `disable i-1/shard1`, `stat i-1`. */
+  readonly failing: Map<string, ReturnType<typeof fail>>
+  /** Commands that are answered as if they were done, and are not. */
+  readonly idle: Set<string>
+  /** Frontends that it has besides those of the fleet file, or lacks. */
+  frontends: readonly string[]
+}
+
+export const newProxies = (): Proxies => ({
+  cloud: newCloud(),
+  status: new Map(),
+  sent: [],
+  failing: new Map(),
+  idle: new Set(),
+  frontends: ['shard1', 'shard2', 'statistics'],
+})
+
+export const PAUSED = 'PAUSED'
+export const TIMEOUT = fail('target.timeout', 'no answer in 3s', 'look')
+
+const haproxyOf = (proxies: Proxies, url: string): Haproxy => {
+  const { status, sent, failing, idle } = proxies
+  const id = `i-${/(\d+):9999$/.exec(url)?.[1]}`
+  const row = (frontend: string): StatRow => ({
+    proxy: frontend,
+    server: 'FRONTEND',
+    type: 'frontend',
+    status: status.get(`${id}/${frontend}`) ?? 'OPEN',
+    sessions: 100,
+  })
+  const turn = async (verb: 'disable' | 'enable', frontend: string): Promise<Result<null>> => {
+    const command = `${verb} ${id}/${frontend}`
+    sent.push(command)
+    const failed = failing.get(command)
+    if (failed) return failed
+    if (!idle.has(command)) status.set(`${id}/${frontend}`, verb === 'disable' ? PAUSED : 'OPEN')
+    return ok(null)
+  }
+  return {
+    stat: async () => failing.get(`stat ${id}`) ?? ok(proxies.frontends.map(row)),
+    disableFrontend: frontend => turn('disable', frontend),
+    enableFrontend: frontend => turn('enable', frontend),
+  }
+}
+
+const providersOf = (proxies: Proxies, others: Providers): Providers => ({
+  ...others,
+  haproxy: url => haproxyOf(proxies, url),
+})
+
+export const handsFor = (proxies: Proxies): Hands => {
+  const hands = handsOn(proxies.cloud)
+  return { ...hands, providers: providersOf(proxies, hands.providers) }
+}
+
+export const lookFor = (proxies: Proxies): Look => {
+  const look = lookAt(proxies.cloud)
+  return { ...look, providers: providersOf(proxies, look.providers) }
+}
