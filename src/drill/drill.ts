@@ -134,6 +134,21 @@ const whyUnfit = (scenario: Scenario, fleet: Fleet): Result<never> | undefined =
       )
     }
   }
+  return strangeFrontend(scenario, fleet)
+}
+
+const strangeFrontend = (scenario: Scenario, fleet: Fleet): Result<never> | undefined => {
+  for (const fault of scenario.faults) {
+    if (fault.kind !== 'stuck-frontend') continue
+    const frontends = fleet.clusters[fault.cluster]?.proxies.frontends.map(({ name }) => name) ?? []
+    if (!frontends.includes(fault.frontend)) {
+      return fail(
+        'fleet.invalid',
+        `In the scenario ${scenario.name} the frontend ${fault.frontend} is stuck, which ${fault.cluster} does not have.`,
+        `Name one of: ${frontends.join(', ')}.`,
+      )
+    }
+  }
   return undefined
 }
 

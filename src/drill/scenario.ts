@@ -29,6 +29,19 @@ const hotHost = z.strictObject({
   ramp: range(duration),
 })
 
+/** HAProxy cannot pause that listener, and says so. Which proxies, the seed chooses. */
+const stuckFrontend = z.strictObject({
+  kind: z.literal('stuck-frontend'),
+  cluster: name,
+  role: z.literal('proxy'),
+  frontend: name,
+  proxies: whole(1, 200),
+})
+
+const fault = z.discriminatedUnion('kind', [hotHost, stuckFrontend], {
+  error: 'must be hot-host or stuck-frontend',
+})
+
 const scenarioCluster = z
   .strictObject({
     proxies: whole(1, 200),
@@ -53,7 +66,7 @@ export const scenarioSchema = z
     inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
     answers: z.record(z.string(), answer).default({}),
     clusters: z.record(name, scenarioCluster),
-    faults: z.array(hotHost),
+    faults: z.array(fault),
   })
   .superRefine(({ clusters, faults }, context) => {
     for (const [index, fault] of faults.entries()) {

@@ -13,6 +13,8 @@ export type EndpointRequest = {
   readonly endpoint: EndpointName
   readonly operation: string
   readonly mutating: boolean
+  /** EC2 was only asked whether it may be done. */
+  readonly dryRun?: true
   readonly target: string
   readonly userAgent?: string
 }

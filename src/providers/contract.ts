@@ -2,6 +2,7 @@
 // a provider decides nothing about incidents and imports no check and no action.
 
 import type { Clock } from '../domain/clock.js'
+import type { Permission } from '../domain/event.js'
 import type { Result } from '../domain/result.js'
 
 /** Where a URL leads: the one thing, with the EC2 endpoint, that differs between a fleet and a drill. */
@@ -9,8 +10,8 @@ export type Endpoint = { readonly host: string; readonly port: number } | { read
 
 /** One request that really went out, also when it was a retry. */
 export type SentRequest = {
-  readonly endpoint: 'ec2' | 'sts' | 'haproxy' | 'memcached'
-  /** `RunInstances`, `show stat`, `version`: the operation, without its arguments. */
+  readonly endpoint: 'ec2' | 'sts' | 'haproxy' | 'memcached' | 'process' | 'http'
+  /** `RunInstances`, `RunInstances (DryRun)`, `show stat`: the operation, without its arguments. */
   readonly operation: string
   readonly mutating: boolean
 }
@@ -27,10 +28,20 @@ export type AwsWire = {
   }
 }
 
+/** What lies outside any fleet: programs of this machine, and servers that no fleet file names. */
+export type Outside = {
+  /** Of the parent process; programs get it without the secrets in it. */
+  readonly env: { readonly [name: string]: string | undefined }
+  /** Said of each answer before it is cut: half a secret is not recognised. */
+  readonly redact: (text: string) => string
+}
+
 export type Wire = {
   readonly clock: Clock
   readonly resolve: (url: string) => Result<Endpoint>
   readonly aws?: AwsWire
+  /** Absent in a drill, which can simulate nothing of it: then no program is started and no request is sent. */
+  readonly outside?: Outside
   /** Asked before each call, when nothing has been sent yet; its failure becomes the call's. Absent: all may go. */
   readonly admit?: (request: SentRequest) => Result<null>
   /** Told after each request that left this machine, also when it was a retry. Must not throw. */
@@ -69,6 +80,41 @@ export type Address = {
   readonly instanceId?: string
 }
 
+export type AssociateRequest = {
+  readonly allocationId: string
+  readonly instanceId: string
+  readonly allowReassociation: boolean
+}
+
+/**
+ * The only operations that are ever sent with `DryRun: true`. Of each, EC2's API reference documents the flag, and
+ * Moto 5.2 and the drill were seen to answer 412 DryRunOperation and to change nothing. To add one, see the same of
+ * it first: a server may ignore the flag and do it (Moto does with CreateNetworkAclEntry).
+ */
+export const DRY_RUN_VERIFIED = {
+  runInstances: 'RunInstances',
+  createTags: 'CreateTags',
+  deleteTags: 'DeleteTags',
+  associateAddress: 'AssociateAddress',
+  terminateInstances: 'TerminateInstances',
+} as const
+
+/** A change to ask permission for, with the parameters that it would be made with. */
+export type Ec2Probe =
+  | { readonly operation: typeof DRY_RUN_VERIFIED.runInstances; readonly request: LaunchRequest }
+  | {
+      readonly operation: typeof DRY_RUN_VERIFIED.createTags
+      readonly ids: readonly string[]
+      readonly tags: { readonly [key: string]: string }
+    }
+  | {
+      readonly operation: typeof DRY_RUN_VERIFIED.deleteTags
+      readonly ids: readonly string[]
+      readonly keys: readonly string[]
+    }
+  | { readonly operation: typeof DRY_RUN_VERIFIED.associateAddress; readonly request: AssociateRequest }
+  | { readonly operation: typeof DRY_RUN_VERIFIED.terminateInstances; readonly ids: readonly string[] }
+
 export type InstanceQuery = {
   readonly ids?: readonly string[]
   readonly filters?: readonly Filter[]
@@ -89,11 +135,9 @@ export type Ec2 = {
   ) => Promise<Result<null>>
   readonly deleteTags: (ids: readonly string[], keys: readonly string[]) => Promise<Result<null>>
   readonly describeAddresses: (filters: readonly Filter[]) => Promise<Result<Address[]>>
-  readonly associateAddress: (request: {
-    readonly allocationId: string
-    readonly instanceId: string
-    readonly allowReassociation: boolean
-  }) => Promise<Result<{ associationId: string }>>
+  readonly associateAddress: (request: AssociateRequest) => Promise<Result<{ associationId: string }>>
+  /** Asks with `DryRun`, which changes nothing. Never fails: what cannot be found out is `unknown`. */
+  readonly mayI: (probe: Ec2Probe) => Promise<Permission>
 }
 
 export type Sts = {
@@ -128,10 +172,48 @@ export type Memcached = {
   readonly stats: () => Promise<Result<{ readonly [name: string]: string }>>
 }
 
+export type ProcessRequest = {
+  /** The program and its arguments; no shell reads them. */
+  readonly argv: readonly string[]
+  readonly stdin?: string
+  /** Added to the environment. */
+  readonly env?: { readonly [name: string]: string }
+  /** Milliseconds, after which it is ended. */
+  readonly timeout: number
+}
+
+export type Ran = { readonly exit: number; readonly stdout: string; readonly stderr: string }
+
+/**
+ * Programs of this machine. `target.timeout` means that it was started and nobody knows what it did; any other
+ * failure that it was not started. An exit code that is not 0 is no failure here.
+ */
+export type Processes = { readonly run: (request: ProcessRequest) => Promise<Result<Ran>> }
+
+export type HttpRequest = {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly headers: { readonly [name: string]: string }
+  readonly body?: string
+  /** Milliseconds until the answer begins, and as many again until its end. */
+  readonly timeout: number
+}
+
+export type HttpResponse = { readonly status: number; readonly body: string }
+
+/**
+ * Requests that change something. `target.timeout` and `target.protocol` mean that it was sent and no answer came;
+ * any other failure that it was not sent. A status is no failure here, and redirects are not followed.
+ */
+export type Http = { readonly send: (request: HttpRequest) => Promise<Result<HttpResponse>> }
+
 export type Providers = {
   /** Loads the AWS SDK on first use. Fails where the fleet names no region, or the drill serves none. */
   readonly ec2: () => Promise<Result<Ec2>>
   readonly sts: () => Promise<Result<Sts>>
   readonly haproxy: (url: string) => Haproxy
   readonly memcached: (url: string) => Memcached
+  /** Both fail with `drill.escape` in a drill. */
+  readonly processes: Processes
+  readonly http: Http
 }

@@ -1,6 +1,6 @@
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
-import type { Providers, Wire } from './contract.js'
+import type { Outside, Providers, Wire } from './contract.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { memcached } from './memcached/memcached.js'
 
@@ -32,7 +32,32 @@ const bind = (wire: Wire, clients: Clients): Providers => ({
   },
   haproxy: url => haproxy(url, wire),
   memcached: url => memcached(url, wire),
+  processes: {
+    run: async request => {
+      const outside = outsideOf(wire, request.argv[0] ?? '')
+      if (!outside.ok) return outside
+      const { runProcess } = await wire.clock.io(import('./process/process.js'))
+      return runProcess(request, { ...wire, outside: outside.value })
+    },
+  },
+  http: {
+    send: async request => {
+      const outside = outsideOf(wire, `${request.method} ${request.url}`)
+      if (!outside.ok) return outside
+      const { sendHttp } = await wire.clock.io(import('./http/http.js'))
+      return sendHttp(request, { ...wire, outside: outside.value })
+    },
+  },
 })
+
+const outsideOf = ({ outside }: Wire, what: string): Result<Outside> =>
+  outside
+    ? ok(outside)
+    : fail(
+        'drill.escape',
+        `${what}: that would leave the drill, whose fleet has no such thing.`,
+        'Nothing was done. In a drill, treat it as done by hand.',
+      )
 
 type Clients = ReturnType<typeof lazyClients>
 

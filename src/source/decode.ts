@@ -130,7 +130,7 @@ const wrongValue = (place: Place, issue: Issue, path: Path, node: SourceNode): D
   return diagnose(source, key?.keySpan ?? headSpan(node), {
     rule: typeof own?.rule === 'string' ? own.rule : wrongType ? 'wrong-type' : 'bad-value',
     message: `${sentence(path, issue.message)}${found}`,
-    suggestion: typeof own?.suggestion === 'string' ? own.suggestion : suggestionFor(place, issue, node),
+    suggestion: typeof own?.suggestion === 'string' ? own.suggestion : suggestionFor(place, issue, path, node),
   })
 }
 
@@ -141,13 +141,26 @@ const wantsText = ({ schema }: Place, path: Path): boolean =>
 const isTextWithColon = ({ text }: Source, node: SourceNode): boolean =>
   node.kind === 'map' && node.entries.length === 1 && !/^{|\n/.test(text.slice(node.start, node.end).trimEnd())
 
-const suggestionFor = ({ source }: Place, issue: Issue, node: SourceNode): string | undefined => {
-  const words = issue.code === 'invalid_union' ? issue.errors.flat().flatMap(wordsOf) : wordsOf(issue)
+const suggestionFor = (place: Place, issue: Issue, path: Path, node: SourceNode): string | undefined => {
+  const { source } = place
+  const words = issue.code === 'invalid_union' ? unionWords(place, issue, path) : wordsOf(issue)
   if (words.length > 0) return node.kind === 'scalar' ? didYouMean(String(node.value), words) : undefined
   if (issue.message !== `must be ${typeName('string')}` || node.kind !== 'scalar') return undefined
   const written = source.text.slice(node.start, node.end)
   return written === '' ? undefined : `if it is text, put it in quotes: ${quoted(written)}`
 }
+
+/** The words that the alternatives know; where a key tells them apart, the issue has none and the schema has them all. */
+const unionWords = (
+  { schema }: Place,
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  path: Path,
+): readonly string[] =>
+  issue.errors.length > 0
+    ? issue.errors.flat().flatMap(wordsOf)
+    : schemasAt(schema, path).flatMap(({ _zod: { def } }) =>
+        def.type === 'literal' ? def.values.map(String) : [],
+      )
 
 const wordsOf = (issue: Issue): readonly string[] =>
   issue.code === 'invalid_value' ? issue.values.map(String) : []

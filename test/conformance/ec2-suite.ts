@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Ec2, Instance, LaunchRequest, Sts, Wire } from '../../src/providers/contract.js'
+import type { Ec2, Ec2Probe, Instance, LaunchRequest, Sts, Wire } from '../../src/providers/contract.js'
+import { DRY_RUN_VERIFIED } from '../../src/providers/contract.js'
 import { createProviders } from '../../src/providers/providers.js'
 import { failureOf, okOf } from '../providers/wire.js'
 import type { Service } from './service.js'
@@ -102,6 +103,39 @@ export const ec2Suite = (service: Service<RunningEc2>): void => {
     ])('from a %s that does not exist is rejected', async (name, wrong) => {
       const launched = await ec2.runInstance({ ...running.launch, clientToken: `token ${name}`, ...wrong })
       expect(failureOf(launched).code).toBe('ec2.rejected')
+    })
+  })
+
+  describe('asked whether it may be done', () => {
+    const probesOn = async (): Promise<readonly Ec2Probe[]> => {
+      const { id } = await proxy(0)
+      const { allocationId } = await addressOf(await proxy(0))
+      return [
+        { operation: 'RunInstances', request: { ...running.launch, clientToken: 'token-dry' } },
+        { operation: 'CreateTags', ids: [id], tags: { 'firebreak:state': 'parked' } },
+        { operation: 'DeleteTags', ids: [id], keys: Object.keys(running.tags) },
+        {
+          operation: 'AssociateAddress',
+          request: { allocationId, instanceId: (await proxy(1)).id, allowReassociation: true },
+        },
+        { operation: 'TerminateInstances', ids: [id] },
+      ]
+    }
+    const everything = async () => ({
+      instances: okOf(await ec2.describeInstances({})),
+      addresses: okOf(await ec2.describeAddresses([])),
+    })
+
+    it.each(Object.values(DRY_RUN_VERIFIED))('%s is permitted, and not done', async operation => {
+      const probe = (await probesOn()).find(one => one.operation === operation) ?? expect.fail('no such probe')
+      const before = await everything()
+      expect(await ec2.mayI(probe)).toMatchObject({ permission: `ec2:${operation}`, verdict: 'allowed' })
+      expect(await everything()).toEqual(before)
+    })
+
+    it('is unknown of what does not exist', async () => {
+      const probe = { operation: 'CreateTags', ids: ['i-0123456789abcdef0'], tags: { a: 'b' } } as const
+      expect(await ec2.mayI(probe)).toMatchObject({ verdict: 'unknown' })
     })
   })
 

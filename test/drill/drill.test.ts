@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startDrill } from '../../src/drill/drill.js'
+import type { Scenario } from '../../src/drill/scenario.js'
 import { instancesOf } from '../../src/drill/world/instances.js'
 import { linesOf, pathOf, type Running, startRunning, stopRunning, talk } from './running.js'
 import { calmScenario, EPOCH, fleet, scenario } from './story.js'
@@ -181,11 +182,20 @@ describe('a drill', () => {
     expect(drill.clock.now()).toBe(EPOCH)
   })
 
-  it.each([
+  it.each<[string, Scenario]>([
     ['fleet.unknown-cluster', { ...scenario, clusters: { elsewhere: scenario.clusters['us-east-c1']! } }],
     [
       'fleet.unknown-cluster',
       { ...scenario, clusters: Object.fromEntries([['__proto__', scenario.clusters['us-east-c1']!]]) },
+    ],
+    [
+      'fleet.invalid',
+      {
+        ...scenario,
+        faults: [
+          { kind: 'stuck-frontend', cluster: 'us-east-c1', role: 'proxy', frontend: 'shard9', proxies: 1 },
+        ],
+      },
     ],
   ])('does not start: %s', async (code, unfit) => {
     const dir = mkdtempSync(join(tmpdir(), 'firebreak-test-'))

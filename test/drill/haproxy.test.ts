@@ -76,6 +76,8 @@ const conforms = (ask: (command: string) => Promise<string>): void => {
   })
 }
 
+const FAILED = 'Failed to pause frontend, check logs for precise cause.\n\n'
+
 let running: Running
 const ADMIN = 'tcp://10.0.1.10:9999'
 const first = () => instancesOf(running.drill.world(), 'us-east-c1', 'proxy')[0]!
@@ -128,6 +130,28 @@ describe('a proxy of the drill', () => {
     expect(await talk(running.drill, 'tcp://10.0.1.10:11212', 'quit\r\n')).toBe('')
     await ask('enable frontend shard3')
     expect(await talk(running.drill, data, 'version\r\nquit\r\n')).toBe('VERSION 1.6.18\r\n')
+  })
+
+  it('that is stuck cannot be stopped, says so in the words of HAProxy, and goes on accepting', async () => {
+    const stuck = { kind: 'stuck-frontend', cluster: 'us-east-c1', role: 'proxy' } as const
+    await stopRunning(running)
+    running = await startRunning({
+      scenario: { ...calmScenario, faults: [{ ...stuck, frontend: 'shard3', proxies: 2 }] },
+    })
+    const answers = await Promise.all(
+      instancesOf(running.drill.world(), 'us-east-c1', 'proxy').map(async ({ id, privateIp }) => {
+        const admin = `tcp://${privateIp}:9999`
+        const answer = await talk(running.drill, admin, 'disable frontend shard3\n')
+        expect(await talk(running.drill, admin, 'disable frontend shard4\n')).toBe('\n')
+        return { id, privateIp, answer }
+      }),
+    )
+    const failed = answers.filter(({ answer }) => answer !== '\n')
+    expect(failed.map(({ answer }) => answer)).toEqual([FAILED, FAILED])
+    for (const { privateIp } of failed)
+      expect(await talk(running.drill, `tcp://${privateIp}:11213`, 'quit\r\n')).toBe('')
+    const stopped = linesOf(running.dir, 'world').map(({ args }) => args)
+    for (const { id } of failed) expect(stopped).not.toContainEqual({ instance: id, frontend: 'shard3' })
   })
 
   it('survives clients that send rubbish, nothing, or leave at once', async () => {

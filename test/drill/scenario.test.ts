@@ -55,12 +55,24 @@ describe('a scenario', () => {
   it('needs no inputs and no answers, and its fault can begin after the alert', async () => {
     const { scenario } = await load(TEXT)
     expect(scenario).toMatchObject({ inputs: {}, answers: {}, file: join(folder, 'small.yaml') })
-    expect(scenario!.faults[0]!.begins).toEqual({ from: -60_000, to: 30_000 })
+    expect(scenario!.faults[0]).toMatchObject({ begins: { from: -60_000, to: 30_000 } })
+  })
+
+  it('can have frontends that cannot be stopped', async () => {
+    const stuck = '{ kind: stuck-frontend, cluster: c1, role: proxy, frontend: shard1, proxies: 2 }'
+    const { scenario } = await load(`${TEXT}  - ${stuck}\n`)
+    expect(scenario!.faults[1]).toEqual({
+      kind: 'stuck-frontend',
+      cluster: 'c1',
+      role: 'proxy',
+      frontend: 'shard1',
+      proxies: 2,
+    })
   })
 
   it.each([
     ['an unknown key', 'title: A small one', 'titel: A small one', 'unknown-key', 2, 1],
-    ['an unknown kind of fault', 'hot-host', 'cold-host', 'bad-value', 7, 11],
+    ['an unknown kind of fault', 'hot-host', 'cold-host', 'wrong-type', 7, 11],
     ['a range that runs backwards', '{ from: 2, to: 3 }', '{ from: 4, to: 3 }', 'bad-value', 11, 21],
     ['a duration without a unit', 'from: -1m', 'from: soon', 'bad-value', 10, 21],
     ['a ramp of no time', 'from: 45s', 'from: 0s', 'bad-value', 12, 19],

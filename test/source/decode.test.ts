@@ -19,6 +19,12 @@ const schema = z.strictObject({
   then: z.union([z.enum(['ask', 'abort']), z.strictObject({ goto: z.string() })]).optional(),
   wait: z.string('A wait is a text such as 90s').transform(Number).optional(),
   address: z.string().regex(/^\d+$/, 'must be digits only').optional(),
+  fault: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('hot'), heat: z.number() }),
+      z.strictObject({ kind: z.literal('stuck') }),
+    ])
+    .optional(),
 })
 
 const decodeText = (text: string) => {
@@ -66,6 +72,12 @@ test.each([
     'name: ab\nkind: «haprxy»\n',
     'bad-value',
     /`haproxy` or `memcached`.*did you mean `haproxy`/,
+  ],
+  [
+    'a word that tells no alternative from another',
+    'name: ab\nfault: { kind: «stcuk» }\n',
+    'wrong-type',
+    /`fault\.kind`.*did you mean `stuck`/,
   ],
   ['too much', 'name: ab\ncount: «12»\n', 'bad-value', /at most 9/],
   ['too short', 'name: «a»\n', 'bad-value', /at least 2 characters/],

@@ -80,7 +80,7 @@ export const unknownCommand = (words: readonly string[]): string => {
 }
 
 const turn = (
-  { host, cluster, now, args }: Request,
+  { world, host, cluster, now, args }: Request,
   operation: 'disable frontend' | 'enable frontend',
 ): Answer => {
   const [name] = args
@@ -91,6 +91,8 @@ const turn = (
       text: `All sockets are already ${operation === 'enable frontend' ? 'enabled' : 'disabled'}.\n`,
     }
   }
+  if (world.stuck.some(({ instance, frontend }) => instance === host.id && frontend === name))
+    return { text: 'Failed to pause frontend, check logs for precise cause.\n' }
   const args_ = { instance: host.id, frontend: name }
   return { text: '', change: { at: now, endpoint: 'haproxy', operation, args: args_, result: null } }
 }

@@ -1,8 +1,16 @@
 import type { Cluster, Fleet } from '../../fleet/fleet.js'
-import { between, hex, pick } from '../random.js'
+import { between, hex, pick, unit } from '../random.js'
 import type { Scenario, ScenarioCluster } from '../scenario.js'
 import { addressFor, createSubnets } from './network.js'
-import type { World, WorldAddress, WorldCluster, WorldFault, WorldInstance, WorldSubnet } from './world.js'
+import type {
+  StuckFrontend,
+  World,
+  WorldAddress,
+  WorldCluster,
+  WorldFault,
+  WorldInstance,
+  WorldSubnet,
+} from './world.js'
 
 const ACCOUNT = '123456789012'
 const REGION = 'us-east-1'
@@ -47,12 +55,7 @@ export const createWorld = (options: {
       ),
     ),
     launches: {},
-    faults: scenario.faults.flatMap((fault, index) => {
-      const victims = Object.values(instances).filter(
-        host => host.cluster === fault.cluster && host.role === fault.role,
-      )
-      return chooseFault(seed, epoch, fault, index, victims)
-    }),
+    ...createFaults(seed, epoch, scenario.faults, Object.values(instances)),
     cuts: [],
     changes: 0,
   }
@@ -167,10 +170,27 @@ const createAddresses = (seed: number, hosts: readonly WorldInstance[]): Record<
 const publicAddress = (index: number): string =>
   `${index < 240 ? '203.0.113' : '198.51.100'}.${(index % 240) + 10}`
 
-const chooseFault = (
+type Written = Scenario['faults'][number]
+
+const createFaults = (
   seed: number,
   epoch: number,
-  fault: Scenario['faults'][number],
+  faults: readonly Written[],
+  hosts: readonly WorldInstance[],
+): Pick<World, 'faults' | 'stuck'> => {
+  const each = faults.map((fault, index) => {
+    const places = hosts.filter(host => host.cluster === fault.cluster && host.role === fault.role)
+    return fault.kind === 'hot-host'
+      ? { faults: hotHost(seed, epoch, fault, index, places), stuck: [] }
+      : { faults: [], stuck: stuckFrontends(seed, fault, index, places) }
+  })
+  return { faults: each.flatMap(one => one.faults), stuck: each.flatMap(one => one.stuck) }
+}
+
+const hotHost = (
+  seed: number,
+  epoch: number,
+  fault: Extract<Written, { kind: 'hot-host' }>,
   index: number,
   hosts: readonly WorldInstance[],
 ): WorldFault[] => {
@@ -186,4 +206,17 @@ const chooseFault = (
       ramp: Math.max(1, Math.round(between(fault.ramp, seed, 'fault', index, 'ramp'))),
     },
   ]
+}
+
+const stuckFrontends = (
+  seed: number,
+  fault: Extract<Written, { kind: 'stuck-frontend' }>,
+  index: number,
+  hosts: readonly WorldInstance[],
+): StuckFrontend[] => {
+  const chance = (host: WorldInstance): number => unit(seed, 'fault', index, 'stuck', host.id)
+  return [...hosts]
+    .sort((a, b) => chance(a) - chance(b))
+    .slice(0, fault.proxies)
+    .map(({ id }) => ({ instance: id, frontend: fault.frontend }))
 }

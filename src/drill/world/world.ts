@@ -17,6 +17,7 @@ export type World = {
   /** What each client token launched, by zone and token. */
   readonly launches: Readonly<Record<string, Launch>>
   readonly faults: readonly WorldFault[]
+  readonly stuck: readonly StuckFrontend[]
   readonly cuts: readonly Cut[]
   /** How many changes were folded in. */
   readonly changes: number
@@ -99,6 +100,9 @@ export type WorldFault = {
   readonly factor: number
   readonly ramp: number
 }
+
+/** A frontend that cannot be stopped: no harm to clients, and so nothing that a score looks for. */
+export type StuckFrontend = { readonly instance: string; readonly frontend: string }
 
 /** Live connections that a change broke. */
 export type Cut = { readonly at: number; readonly instance: string; readonly connections: number }

@@ -13,8 +13,10 @@ import { awsCall } from '../aws/call.js'
 import { clientOptions } from '../aws/client-options.js'
 import type { Address, AwsWire, Ec2 } from '../contract.js'
 import { describeInstances, toFilters } from './describe-instances.js'
+import { associateInput, createTagsInput, deleteTagsInput } from './inputs.js'
 import { toInstance } from './instance.js'
-import { launchInput, toTags } from './launch.js'
+import { launchInput } from './launch.js'
+import { mayI } from './may-i.js'
 
 /** Imported only when EC2 is first needed: with this file comes the whole SDK. */
 export const createEc2Client = (aws: AwsWire): EC2Client => new EC2Client(clientOptions(aws))
@@ -35,13 +37,11 @@ export const ec2 = (client: EC2Client, caller: AwsCaller): Ec2 => ({
   },
   createTags: (ids, tags) =>
     changeOnly(caller, 'CreateTags', abortSignal =>
-      client.send(new CreateTagsCommand({ Resources: [...ids], Tags: toTags(tags) }), { abortSignal }),
+      client.send(new CreateTagsCommand(createTagsInput(ids, tags)), { abortSignal }),
     ),
   deleteTags: (ids, keys) =>
     changeOnly(caller, 'DeleteTags', abortSignal =>
-      client.send(new DeleteTagsCommand({ Resources: [...ids], Tags: keys.map(Key => ({ Key })) }), {
-        abortSignal,
-      }),
+      client.send(new DeleteTagsCommand(deleteTagsInput(ids, keys)), { abortSignal }),
     ),
   describeAddresses: async filters => {
     const reply = await awsCall(caller, {
@@ -53,15 +53,15 @@ export const ec2 = (client: EC2Client, caller: AwsCaller): Ec2 => ({
     })
     return reply.ok ? ok((reply.value.Addresses ?? []).flatMap(toAddress)) : reply
   },
-  associateAddress: async ({ allocationId, instanceId, allowReassociation }) => {
-    const input = { AllocationId: allocationId, InstanceId: instanceId, AllowReassociation: allowReassociation }
+  associateAddress: async request => {
     const reply = await change(caller, 'AssociateAddress', abortSignal =>
-      client.send(new AssociateAddressCommand(input), { abortSignal }),
+      client.send(new AssociateAddressCommand(associateInput(request)), { abortSignal }),
     )
     if (!reply.ok) return reply
     const associationId = reply.value.AssociationId
     return associationId ? ok({ associationId }) : incomplete('AssociateAddress', 'association')
   },
+  mayI: probe => mayI(client, caller, probe),
 })
 
 type Send<Output> = (signal: AbortSignal) => Promise<Output>

@@ -50,6 +50,7 @@ const handle = async (stage: Stage, request: IncomingMessage, response: ServerRe
         endpoint: service,
         operation,
         mutating: call.action?.mutating === true && !call.dryRun,
+        ...(call.dryRun ? { dryRun: true as const } : {}),
         target,
         ...(userAgent === undefined ? {} : { userAgent }),
       },
