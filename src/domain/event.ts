@@ -1,7 +1,7 @@
 import type { Instant } from './instant.js'
 import type { Json, JsonObject } from './json.js'
 import type { Mode, Posture } from './mode.js'
-import type { GateLevel, Plan } from './plan.js'
+import type { GateLevel, Guardrail, Plan } from './plan.js'
 import type { Actor, Question } from './question.js'
 import type { Failure } from './result.js'
 import type { Outcome, Runbook, StepKind } from './runbook.js'
@@ -76,6 +76,19 @@ export type OpRef = { readonly op: string; readonly kind: string; readonly targe
 
 export type Purpose = 'when' | 'with' | 'text' | 'expect' | 'branch' | 'verify'
 
+/** Serving targets that an op takes away from a cluster while it stands. */
+export type Takes = { readonly cluster: string; readonly targets: readonly string[] }
+
+/** Whether the caller may do what a plan would do, as EC2 says; never more than that. */
+export type Permission = {
+  readonly permission: string
+  readonly verdict: 'allowed' | 'denied' | 'unknown'
+  readonly detail: string
+}
+
+/** The process that works on an incident. A higher fence has taken it from a lower one. */
+export type OwnerMark = { readonly host: string; readonly pid: number; readonly fence: number }
+
 type Requests = { readonly requests?: RequestTally }
 
 export type EventData = {
@@ -87,10 +100,26 @@ export type EventData = {
     readonly tool: string
     readonly fleet: { readonly file: string; readonly namespace: string; readonly guardrailsHash: string }
     readonly drill?: { readonly scenario: string; readonly seed: number }
+    /** Where the runbook was read from. */
+    readonly source?: string
+    readonly owner?: OwnerMark
   }
   'incident.paused': { readonly reason: string }
-  'incident.resumed': { readonly tool: string }
+  'incident.resumed': { readonly tool: string; readonly owner?: OwnerMark }
   'incident.ended': { readonly outcome: Outcome; readonly because: string }
+  /** The runbook's file is no longer what the incident was opened with. `found` is null where it is gone. */
+  'definition.changed': {
+    readonly stored: string
+    readonly found: string | null
+    readonly decision: 'stored' | 'abort'
+    readonly by: Actor
+  }
+  'owner.taken': {
+    readonly owner: OwnerMark
+    readonly from?: OwnerMark & { readonly lastKey?: Instant }
+  }
+  'lock.taken': { readonly resource: string }
+  'lock.released': { readonly resource: string }
   'step.entered': Visit & { readonly kind: StepKind; readonly title: string; readonly phase?: string }
   'step.skipped': Visit & { readonly reason: 'when' | 'limit' }
   'step.finished': Visit & {
@@ -123,18 +152,25 @@ export type EventData = {
     readonly option: string
     readonly by: Actor
     readonly typed?: string
+    readonly reason?: string
+    readonly to?: string
   }
   'plan.made': Visit & Requests & { readonly plan?: Plan; readonly failure?: Failure }
   'plan.changed': Visit &
     Requests & { readonly plan?: Plan; readonly failure?: Failure; readonly differences: readonly string[] }
-  'gate.decided': Visit & {
-    readonly digest: string
-    readonly level: GateLevel
-    readonly reasons: readonly string[]
-    readonly decision: 'approved' | 'declined' | 'refused' | 'withheld'
-    readonly by: Actor
-    readonly typed?: string
-  }
+  'gate.decided': Visit &
+    Requests & {
+      readonly digest: string
+      readonly level: GateLevel
+      readonly reasons: readonly string[]
+      readonly decision: 'approved' | 'declined' | 'refused' | 'withheld'
+      readonly by: Actor
+      readonly typed?: string
+      /** The posture it was decided under: the apply keeps it. */
+      readonly posture?: Posture
+      /** Of a withheld run: what these credentials may do, as far as EC2 says. */
+      readonly permissions?: readonly Permission[]
+    }
   'apply.started': Visit & Requests & { readonly digest: string }
   'apply.finished': Visit & {
     readonly outcome: 'applied' | 'failed'
@@ -143,16 +179,18 @@ export type EventData = {
     readonly failure?: Failure
   }
   'op.started': Visit &
-    OpRef & {
+    OpRef &
+    Requests & {
       readonly args: JsonObject
       readonly token: string
       readonly undoes?: string
       /** It changes nothing: there is nothing to take back. */
       readonly look?: true
+      readonly takes?: Takes
     }
   'op.finished': Visit & OpRef & Requests & { readonly result: Json }
   'op.failed': Visit & OpRef & Requests & { readonly failure: Failure }
-  'op.refused': Visit & OpRef & { readonly failure: Failure }
+  'op.refused': Visit & OpRef & Requests & { readonly failure: Failure }
   'op.resolved': Visit &
     OpRef &
     Requests & {
@@ -161,14 +199,33 @@ export type EventData = {
       readonly by: Actor
       readonly evidence: string
     }
-  'undo.started': Visit & { readonly ops: readonly string[] }
+  /** An undo of its own frame `undo#N`, whose visit is N of the step `undo`. */
+  'undo.started': Visit & { readonly of: readonly Visit[]; readonly by: Actor }
   'undo.finished': Visit & {
-    readonly outcome: 'undone' | 'failed'
+    readonly outcome: 'undone' | 'failed' | 'declined' | 'nothing'
+    /** What still stands, and why. */
     readonly left: readonly string[]
-    readonly failure?: Failure
+    /** Keys of the ops that are taken back whole. */
+    readonly undone?: readonly string[]
   }
+  'posture.raised': {
+    readonly to: Posture
+    readonly until: Instant
+    readonly reason: string
+    readonly by: Actor
+  }
+  'posture.expired': { readonly by: Actor; readonly because: string }
+  'guardrail.overridden': Visit & {
+    readonly digest: string
+    readonly guardrail: Guardrail
+    readonly reason: string
+    readonly typed: string
+    readonly by: Actor
+  }
+  'budget.exhausted': Visit & { readonly failures: number; readonly limit: number }
   'timer.fired': Visit & { readonly due: Instant }
   'note.added': { readonly text: string }
+  'notice.sent': { readonly kind: 'escalation'; readonly to: string; readonly text: string; readonly by: Actor }
   'drill.scored': {
     readonly score: number
     readonly measures: JsonObject

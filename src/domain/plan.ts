@@ -10,7 +10,8 @@ export type Change = {
 
 /** What the plan does to capacity; serving means success on the data path. */
 export type Blast = {
-  readonly cluster: string
+  /** Null where the capacity of no cluster changes; the numbers are 0 then. */
+  readonly cluster: string | null
   /** Serving proxies now, and the floor from the fleet file. */
   readonly serving: number
   readonly floor: number
@@ -21,6 +22,17 @@ export type Blast = {
   readonly adds: number
   readonly irreversible: boolean
 }
+
+/** Of a plan that touches no cluster's capacity. */
+export const noCapacity = (irreversible: boolean): Blast => ({
+  cluster: null,
+  serving: 0,
+  floor: 0,
+  takes: 0,
+  unavailable: 0,
+  adds: 0,
+  irreversible,
+})
 
 /** Shown, not bound: a count, a rate, an age. Asked again only where it is more than 20 % worse. */
 export type Fact = {
@@ -43,6 +55,14 @@ export type PlanDraft = {
   readonly confirm: string
   /** The output that a withheld run goes on with, marked as predicted. */
   readonly predicted: JsonObject
+  /** The same by hand: aws, nft or socket commands, one a line, for reading and not for running. */
+  readonly commands: readonly string[]
+  /** What nobody else may change meanwhile: `cluster:us-east-c1`, `acl:acl-0abc`. */
+  readonly locks: readonly string[]
+  /** Who must agree at least, whatever else the plan does. */
+  readonly atLeast?: { readonly level: 'operator' | 'typed'; readonly reason: string }
+  /** It reaches what no drill can simulate (a command, a request): in a drill its effects are withheld. */
+  readonly outside?: true
 }
 
 export type Plan = PlanDraft & {
@@ -61,3 +81,7 @@ export const GATE_LEVEL = {
 } as const
 /** Who must agree, from least to most. */
 export type GateLevel = (typeof GATE_LEVEL)[keyof typeof GATE_LEVEL]
+
+/** Guardrails that an operator may override for one plan. */
+export const GUARDRAIL = { minHealthy: 'min_healthy', maxUnavailable: 'max_unavailable_proxies' } as const
+export type Guardrail = (typeof GUARDRAIL)[keyof typeof GUARDRAIL]

@@ -1,7 +1,10 @@
-import type { Event } from '../domain/event.js'
-import { stepOf, visitOf, withheld } from './frames.js'
+import type { Event, EventData } from '../domain/event.js'
+import type { Plan } from '../domain/plan.js'
+import { VERB, type Verb } from '../domain/question.js'
+import { runbookOf, stepOf, visitOf, withheld } from './frames.js'
 import { questionAt } from './questions.js'
 import type { Frame, IncidentState } from './state.js'
+import { isMove } from './verbs.js'
 
 /** An event of another step, visit, question or plan than the one that the frame stands on belongs to the past. */
 export const belongs = (state: IncidentState, frame: Frame, event: Event): boolean =>
@@ -22,10 +25,14 @@ const isWhatIsWaitedFor = (state: IncidentState, frame: Frame, event: Event): bo
     case 'question.answered': {
       const question = questionAt(state, frame)
       const { data } = event
-      return question?.id === data.question && question.options.some(({ key }) => key === data.option)
+      if (question?.id !== data.question) return false
+      // What a gate's own options decide is on record as `gate.decided`, with the plan that was shown.
+      const chosen = frame.phase.at !== 'gating' && question.options.some(({ key }) => key === data.option)
+      return chosen || isVerbHere(state, question.verbs, data)
     }
     case 'gate.decided':
-      return isOfThisPlan(frame, event.data.digest) && event.data.decision !== notHere(state)
+      return isOfThisPlan(frame, event.data.digest) && event.data.decision !== notHere(state, frame)
+    case 'guardrail.overridden':
     case 'apply.started':
       return isOfThisPlan(frame, event.data.digest)
     case 'incident.ended':
@@ -37,7 +44,24 @@ const isWhatIsWaitedFor = (state: IncidentState, frame: Frame, event: Event): bo
   }
 }
 
+/** A verb that moves on is on record with its reason, and a jump leads to a step that there is. */
+const isVerbHere = (
+  state: IncidentState,
+  verbs: readonly Verb[],
+  { option, reason, to }: EventData['question.answered'],
+): boolean => {
+  const verb = verbs.find(({ key }) => key === option)
+  if (!verb || !isMove(option)) return false
+  const known = option !== VERB.jump || runbookOf(state).steps.some(({ id }) => id === to)
+  return known && (!verb.details.some(({ field }) => field === 'reason') || Boolean(reason?.trim()))
+}
+
 const isOfThisPlan = ({ phase }: Frame, digest: string): boolean =>
   'plan' in phase && phase.plan.digest === digest
 
-const notHere = (state: IncidentState) => (withheld(state) ? 'approved' : 'withheld')
+/** In a drill, what no drill can simulate is withheld, too. */
+export const holdsBack = (state: IncidentState, plan: Plan): boolean =>
+  withheld(state) || (plan.outside === true && state.opened?.mode.fleet === 'simulated')
+
+const notHere = (state: IncidentState, { phase }: Frame) =>
+  'plan' in phase && holdsBack(state, phase.plan) ? 'approved' : 'withheld'

@@ -1,8 +1,10 @@
 import type { Event, RecordedType } from '../domain/event.js'
 import { epochMs, toInstant } from '../domain/instant.js'
 import { inPhase } from './frames.js'
+import * as undo from './on-undo.js'
 import { foldOp } from './ops.js'
 import { EMPTY, type IncidentState, MAIN_FRAME, type Phase, type Verifying } from './state.js'
+import { openUndo } from './undo.js'
 
 type Rule<T extends RecordedType> = {
   readonly while: readonly IncidentState['status'][]
@@ -10,22 +12,45 @@ type Rule<T extends RecordedType> = {
   readonly fold: (state: IncidentState, event: Event<T>) => (() => IncidentState) | undefined
 }
 
+/** An incident that has ended is at work again while something of it is taken back. */
+const ACTIVE = ['open', 'ended'] as const
+
+const same = (state: IncidentState) => () => state
+
 /** Events that no phase owns: the incident's own life, ops, notes. */
 export const EVERYWHERE: { readonly [T in RecordedType]?: Rule<T> } = {
   'incident.opened': { while: ['new'], fold: (_state, event) => () => opened(event) },
-  'incident.paused': { while: ['open'], fold: state => () => ({ ...state, status: 'paused' }) },
-  'incident.resumed': { while: ['open', 'paused'], fold: (state, event) => () => resumed(state, event) },
-  'question.asked': { while: ['open'], fold: state => () => state },
-  'op.started': { while: ['open'], fold: foldOp },
-  'op.finished': { while: ['open'], fold: foldOp },
-  'op.failed': { while: ['open'], fold: foldOp },
-  'op.refused': { while: ['open'], fold: foldOp },
-  'op.resolved': { while: ['open'], fold: foldOp },
-  'undo.started': { while: ['open'], fold: state => () => state },
+  'incident.paused': {
+    while: ACTIVE,
+    fold: state => (isAtRest(state) ? undefined : () => ({ ...state, ...pausedAs(state) })),
+  },
+  'incident.resumed': {
+    while: ['open', 'paused', 'ended'],
+    fold: (state, event) => (isAtRest(state) ? undefined : () => resumed(state, event)),
+  },
+  'definition.changed': { while: ['open'], fold: (state, event) => () => drifted(state, event) },
+  'owner.taken': { while: ['open', 'paused', 'ended'], fold: same },
+  'lock.taken': { while: ACTIVE, fold: same },
+  'lock.released': { while: ['open', 'paused', 'ended'], fold: same },
+  'question.asked': { while: ACTIVE, fold: same },
+  'op.started': { while: ACTIVE, fold: foldOp },
+  'op.finished': { while: ACTIVE, fold: foldOp },
+  'op.failed': { while: ACTIVE, fold: foldOp },
+  'op.refused': { while: ACTIVE, fold: foldOp },
+  'op.resolved': { while: ACTIVE, fold: foldOp },
+  'undo.started': { while: ACTIVE, fold: undo.begun },
+  'posture.raised': {
+    while: ACTIVE,
+    fold:
+      (state, { data }) =>
+      () => ({ ...state, raised: data }),
+  },
+  'posture.expired': { while: ACTIVE, fold: state => (state.raised ? () => calm(state) : undefined) },
   'note.added': {
     while: ['open', 'paused', 'ended'],
     fold: (state, event) => () => ({ ...state, notes: [...state.notes, event.data.text] }),
   },
+  'notice.sent': { while: ACTIVE, fold: same },
   'drill.scored': { while: ['ended'], fold: (state, event) => () => ({ ...state, score: event.data.score }) },
 }
 
@@ -41,6 +66,7 @@ const opened = (event: Event<'incident.opened'>): IncidentState => ({
   status: 'open',
   opened: event.data,
   openedAt: event.at,
+  tool: event.data.tool,
   frames: {
     [MAIN_FRAME]: {
       path: MAIN_FRAME,
@@ -61,12 +87,29 @@ const resumed = (state: IncidentState, event: Event<'incident.resumed'>): Incide
   const gap = epochMs(event.at) - epochMs(state.at ?? event.at)
   return Object.values(state.frames).reduce<IncidentState>(
     (next, frame) => inPhase(next, frame, phaseAfter(frame.phase, gap)),
-    { ...state, status: 'open' },
+    { ...state, status: state.status === 'ended' ? 'ended' : 'open', tool: event.data.tool },
   )
 }
 
+/** Over, and nothing of it is being taken back. */
+const isAtRest = (state: IncidentState): boolean => state.status === 'ended' && !openUndo(state)
+
+const pausedAs = (state: IncidentState): Pick<IncidentState, 'status'> => ({
+  status: state.status === 'ended' ? 'ended' : 'paused',
+})
+
+const calm = ({ raised: _, ...state }: IncidentState): IncidentState => state
+
+/** The operator would not go on with a runbook that is no longer the one on disk. */
+const drifted = (state: IncidentState, event: Event<'definition.changed'>): IncidentState => {
+  const main = state.frames[MAIN_FRAME]
+  const seen = { ...state, drift: event.data.found }
+  if (!main || event.data.decision === 'stored') return seen
+  return inPhase(seen, main, { at: 'over', outcome: 'aborted', because: 'its runbook was changed' })
+}
+
 const phaseAfter = (phase: Phase, gap: number): Phase => {
-  if (phase.at === 'applying') return { at: 'interrupted', plan: phase.plan }
+  if (phase.at === 'applying') return { at: 'interrupted', plan: phase.plan, terms: phase.terms }
   return phase.at === 'verifying' && gap > 0 ? { ...phase, verify: lookAgain(phase.verify, gap) } : phase
 }
 

@@ -1,7 +1,7 @@
 import type { Event } from '../domain/event.js'
 import type { Jump, OnFailure, Runbook, Step } from '../domain/runbook.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
-import { undoList } from './undo.js'
+import { UNDO, undoList } from './undo.js'
 
 export const runbookOf = (state: IncidentState): Runbook => {
   if (!state.opened) throw new Error('an incident without `incident.opened` has no runbook')
@@ -12,7 +12,18 @@ export const withheld = (state: IncidentState): boolean => state.opened?.mode.ef
 
 /** The step that a frame stands on; undefined where control fell off the end. */
 export const stepOf = (state: IncidentState, frame: Frame): Step | undefined =>
-  runbookOf(state).steps[frame.index]
+  frame.of ? UNDO_STEP : runbookOf(state).steps[frame.index]
+
+/** What an undo stands on: no step of the runbook, and asked about like one. */
+const UNDO_STEP: Step = {
+  kind: 'action',
+  id: UNDO,
+  at: { line: 0, column: 0 },
+  title: 'Take back what was done',
+  action: UNDO,
+  with: {},
+  onFailure: { do: 'ask' },
+}
 
 /** The step that a frame stands on, where a phase guarantees that there is one. */
 export const currentStep = (state: IncidentState, frame: Frame): Step => {
@@ -41,9 +52,21 @@ export const close = (
   const step = currentStep(state, frame)
   return inPhase(state, frame, {
     at: 'closing',
-    finished: { step: step.id, visit: visitOf(frame, step), ...finished },
+    finished: { step: step.id, visit: visitOf(frame, step), ...rehearsed(state, step, finished) },
     then,
   })
+}
+
+/** Nothing that touches the world is ever on record in a withheld run without being marked so. */
+const rehearsed = <F extends Omit<StepFinished, 'step' | 'visit'>>(
+  state: IncidentState,
+  step: Step,
+  finished: F,
+): F => {
+  const touches = step.kind === 'check' || step.kind === 'action' || step.kind === 'manual'
+  if (!withheld(state) || !touches || finished.withheld) return finished
+  const status = step.kind === 'manual' ? 'would-change' : 'checked'
+  return { ...finished, withheld: { status, unmade: unmadeCount(state) } }
 }
 
 /** Moves control; off the end is an honest `unresolved`. */
@@ -109,4 +132,4 @@ export const frameOf = (state: IncidentState, event: Event): Frame | undefined =
 
 /** Offered only where something is left to take back, and not again once it was taken back. */
 const isUndoable = (state: IncidentState, { step, visit, outcome }: StepFinished): boolean =>
-  outcome !== 'undone' && undoList(state, { step, visit }).length > 0
+  outcome !== 'undone' && undoList(state, { step, visit }).some(({ look }) => !look)

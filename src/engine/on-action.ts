@@ -1,17 +1,18 @@
 // Cells of the table in transition.ts: an action is planned, agreed to, planned again, applied, perhaps undone.
 
-import type { Event } from '../domain/event.js'
+import type { Event, Visit } from '../domain/event.js'
 import type { Plan } from '../domain/plan.js'
 import type { Failure } from '../domain/result.js'
 import type { ActionStep } from '../domain/runbook.js'
-import { close, currentStep, inPhase, onFailed, proceed, unmadeCount } from './frames.js'
+import { close, currentStep, inPhase, onFailed, proceed, unmadeCount, visitOf } from './frames.js'
+import { moved } from './on-verb.js'
 import { beginVerify } from './on-verify.js'
-import type { Frame, IncidentState } from './state.js'
+import type { Frame, IncidentState, Terms } from './state.js'
 
 export const planned = (state: IncidentState, frame: Frame, event: Event<'plan.made'>): IncidentState => {
   const { plan, failure } = event.data
   return plan
-    ? inPhase(state, frame, { at: 'gating', plan, differences: [] })
+    ? inPhase(state, frame, { at: 'gating', plan, differences: [], overridden: [] })
     : notPlanned(state, frame, failure)
 }
 
@@ -34,7 +35,7 @@ export const gated = (state: IncidentState, frame: Frame, event: Event<'gate.dec
   const step = actionStep(state, frame)
   switch (event.data.decision) {
     case 'approved':
-      return inPhase(state, frame, { at: 'confirming', plan })
+      return inPhase(state, frame, { at: 'confirming', plan, terms: termsOf(state, frame, event) })
     case 'withheld':
       return withhold(state, frame, plan)
     case 'declined':
@@ -50,9 +51,38 @@ export const gated = (state: IncidentState, frame: Frame, event: Event<'gate.dec
   }
 }
 
+/** A plan that was agreed to keeps the posture that it was agreed under. */
+const termsOf = (state: IncidentState, { phase }: Frame, event: Event<'gate.decided'>): Terms => ({
+  posture: event.data.posture ?? state.opened?.posture ?? 'conservative',
+  overridden: phase.at === 'gating' ? phase.overridden : [],
+  tool: state.tool,
+})
+
+/** At its gate, the operator goes another way. */
+export const elsewhere = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'question.answered'>,
+): IncidentState => {
+  const next = moved(state, frame, event)
+  if (!next) throw new Error(`a gate does not know ${event.data.option}`)
+  return next
+}
+
+/** One guardrail, for the plan that stands at the gate and for no other. */
+export const overridden = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'guardrail.overridden'>,
+): IncidentState => {
+  const { phase } = frame
+  if (phase.at !== 'gating') throw new Error('overridden outside gating')
+  return inPhase(state, frame, { ...phase, overridden: [...phase.overridden, event.data.guardrail] })
+}
+
 /** The one place where a withheld run holds an effect back: it never reaches `applying`. */
 const withhold = (state: IncidentState, frame: Frame, plan: Plan): IncidentState => {
-  const { cluster } = plan.blast
+  const cluster = plan.blast.cluster ?? 'no cluster'
   const unmade = { ...state.unmade, [cluster]: (state.unmade[cluster] ?? 0) + plan.changes.length }
   const { verify } = actionStep(state, frame)
   const next = verify ? countNotEvaluable({ ...state, unmade }) : { ...state, unmade }
@@ -75,8 +105,35 @@ const countNotEvaluable = (state: IncidentState): IncidentState => ({
   fidelity: { ...state.fidelity, 'not-evaluable': state.fidelity['not-evaluable'] + 1 },
 })
 
-export const applyStarted = (state: IncidentState, frame: Frame): IncidentState =>
-  inPhase(state, frame, { at: 'applying', plan: planOf(frame) })
+export const applyStarted = (state: IncidentState, frame: Frame): IncidentState => {
+  if (frame.phase.at !== 'confirming') throw new Error('an apply starts from confirming')
+  const { plan, terms } = frame.phase
+  const step = currentStep(state, frame)
+  const applied = { action: plan.action, cluster: plan.blast.cluster, locks: plan.locks ?? [] }
+  return inPhase(
+    { ...state, applied: { ...state.applied, [`${step.id}#${visitOf(frame, step)}`]: applied } },
+    frame,
+    { at: 'applying', plan, terms: { ...terms, tool: state.tool } },
+  )
+}
+
+/** The failure budget is exhausted, and the operator said how to go on. */
+export const granted = (
+  state: IncidentState,
+  _frame: Frame,
+  event: Event<'question.answered'>,
+): IncidentState => {
+  const { exhausted, ...rest } = state
+  if (event.data.option === 'continue' || !exhausted) return { ...rest, failures: 0 }
+  // Said once for this plan, however many of its ops still wait; the next plan asks again.
+  return { ...state, exhausted: { ...exhausted, stopped: `${event.data.step}#${event.data.visit}` } }
+}
+
+export const exhausted = (
+  state: IncidentState,
+  _frame: Frame,
+  event: Event<'budget.exhausted'>,
+): IncidentState => ({ ...state, exhausted: event.data })
 
 export const planChanged = (
   state: IncidentState,
@@ -84,7 +141,9 @@ export const planChanged = (
   event: Event<'plan.changed'>,
 ): IncidentState => {
   const { plan, failure, differences } = event.data
-  return plan ? inPhase(state, frame, { at: 'gating', plan, differences }) : notPlanned(state, frame, failure)
+  return plan
+    ? inPhase(state, frame, { at: 'gating', plan, differences, overridden: [] })
+    : notPlanned(state, frame, failure)
 }
 
 export const applied = (state: IncidentState, frame: Frame, event: Event<'apply.finished'>): IncidentState => {
@@ -107,32 +166,36 @@ export const continued = (
   frame: Frame,
   event: Event<'question.answered'>,
 ): IncidentState => {
-  const plan = planOf(frame)
+  if (frame.phase.at !== 'interrupted') throw new Error('continued outside interrupted')
+  const { plan, terms } = frame.phase
   const step = currentStep(state, frame)
-  const interrupted = {
-    step: step.id,
-    visit: event.data.visit,
-    outcome: 'failed',
-    summary: 'interrupted',
-  } as const
+  const visit: Visit = { step: step.id, visit: event.data.visit }
   switch (event.data.option) {
     case 'continue':
-      return inPhase(state, frame, { at: 'applying', plan })
+      return inPhase(state, frame, { at: 'applying', plan, terms })
     case 'undo':
-      return inPhase(state, frame, { at: 'undoing', finished: interrupted })
+      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [visit] })
     default:
       return proceed(
         state,
         frame,
         { to: 'end', outcome: 'aborted', because: `aborted inside ${step.id}` },
-        interrupted,
+        { ...visit, outcome: 'failed', summary: 'interrupted' },
       )
   }
 }
 
-export const undone = (state: IncidentState, frame: Frame, event: Event<'undo.finished'>): IncidentState => {
+/** As 0.1.0 wrote it: an undo inside the frame of its own step. */
+export const undoneInPlace = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'undo.finished'>,
+): IncidentState => {
   if (frame.phase.at !== 'undoing') throw new Error('undone outside undoing')
-  const last = frame.phase.finished
+  const { back } = frame.phase
+  const step = currentStep(state, frame)
+  const visit: Visit = { step: step.id, visit: visitOf(frame, step) }
+  const last = back.at === 'deciding' ? back.finished : { ...visit, outcome: 'failed' as const, summary: '' }
   const complete = event.data.outcome === 'undone'
   const summary = complete
     ? 'what this step did is taken back'

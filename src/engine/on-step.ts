@@ -6,6 +6,8 @@ import { epochMs, toInstant } from '../domain/instant.js'
 import { isJsonObject } from '../domain/json.js'
 import type { OnFailure, Step } from '../domain/runbook.js'
 import { close, currentStep, inPhase, jumpTo, onFailed, proceed, unmadeCount, withheld } from './frames.js'
+import { moved } from './on-verb.js'
+import { questionAt } from './questions.js'
 import type { Frame, IncidentState, StepFinished, StepResult, Then } from './state.js'
 
 export const whenKnown = (
@@ -116,6 +118,8 @@ export const answered = (
   frame: Frame,
   event: Event<'question.answered'>,
 ): IncidentState => {
+  const elsewhere = isOffered(state, frame, event) ? undefined : moved(state, frame, event)
+  if (elsewhere) return elsewhere
   const step = currentStep(state, frame)
   if (step.kind === 'manual') return manualAnswered(state, frame, event)
   const choice = step.kind === 'ask' ? step.choices.find(({ key }) => key === event.data.option) : undefined
@@ -130,17 +134,25 @@ export const answered = (
   )
 }
 
+/** A choice of the runbook goes before a verb of the same name. */
+const isOffered = (state: IncidentState, frame: Frame, event: Event<'question.answered'>): boolean =>
+  questionAt(state, frame)?.options.some(({ key }) => key === event.data.option) === true
+
 const manualAnswered = (
   state: IncidentState,
   frame: Frame,
   event: Event<'question.answered'>,
 ): IncidentState => {
   const step = currentStep(state, frame)
-  if (event.data.option === 'done')
-    return close(state, frame, { outcome: 'done', summary: 'done by hand' }, { to: 'next' })
+  if (event.data.option === 'done') return close(state, frame, byHand(state), { to: 'next' })
   const onFailure: OnFailure = 'onFailure' in step ? step.onFailure : { do: 'ask' }
   return close(state, frame, { outcome: 'failed', summary: 'could not be done' }, onFailed(onFailure, step))
 }
+
+const byHand = (state: IncidentState) =>
+  withheld(state)
+    ? ({ outcome: 'would-change', summary: 'would be done by hand' } as const)
+    : ({ outcome: 'done', summary: 'done by hand' } as const)
 
 export const waited = (state: IncidentState, frame: Frame): IncidentState =>
   close(state, frame, { outcome: 'done', summary: 'the time is over' }, { to: 'next' })
@@ -177,11 +189,13 @@ export const decided = (
 ): IncidentState => {
   if (frame.phase.at !== 'deciding') throw new Error('decided outside deciding')
   const { finished: last } = frame.phase
+  const elsewhere = isOffered(state, frame, event) ? undefined : moved(state, frame, event)
+  if (elsewhere) return elsewhere
   switch (event.data.option) {
     case 'retry':
       return proceed(state, frame, { to: 'step', id: last.step }, last)
     case 'undo':
-      return inPhase(state, frame, { at: 'undoing', finished: last })
+      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [last] })
     case 'abort':
       return proceed(state, frame, { to: 'end', outcome: 'aborted', because: `aborted at ${last.step}` }, last)
     case 'pass':

@@ -17,21 +17,33 @@ export const foldOp = (state: IncidentState, event: OpEvent): (() => IncidentSta
   if (!mayAct(state, event)) return undefined
   const before = state.ops[event.data.op]
   if (!isNext(before, event.type)) return undefined
-  return () => put(state, next(before, event))
+  return () => countFailure(put(state, next(before, event)), event)
 }
+
+/** No capacity in one place is no failure: the plan names the next one. */
+const countFailure = (state: IncidentState, event: OpEvent): IncidentState =>
+  event.type === 'op.failed' && event.data.failure.code !== 'ec2.capacity'
+    ? { ...state, failures: state.failures + 1 }
+    : state
 
 /**
  * Ops belong to an apply that was agreed to, or to an undo; nowhere else does anything touch the world. What
  * became of one may still be found out while the operator decides how to go on.
  */
 const mayAct = (state: IncidentState, { frame, type }: OpEvent): boolean => {
-  const phase = frame === undefined ? undefined : state.frames[frame]?.phase.at
-  return phase === 'applying' || phase === 'undoing' || (phase === 'interrupted' && type === 'op.resolved')
+  const at = frame === undefined ? undefined : state.frames[frame]
+  const phase = at?.phase.at
+  if (phase === 'applying') return true
+  // 0.1.0 took back what a step did inside the step's own frame.
+  if (at?.phase.at === 'undoing') return at.phase.inPlace === true
+  return type === 'op.resolved' && (phase === 'interrupted' || (phase === 'planning' && at?.of !== undefined))
 }
 
 const isNext = (before: OpState | undefined, type: OpEvent['type']): boolean => {
-  if (type === 'op.started') return before === undefined || before.status === 'not-done' || mayRetry(before)
-  if (type === 'op.refused') return before === undefined
+  // What is known not to have happened is tried anew, and may meet a closed door this time.
+  const isNew = before === undefined || before.status === 'not-done'
+  if (type === 'op.refused') return isNew
+  if (type === 'op.started') return isNew || mayRetry(before)
   return before?.status === 'started'
 }
 
@@ -62,6 +74,7 @@ const started = (data: EventData['op.started']): OpState => ({
   status: 'started',
   ...(data.undoes === undefined ? {} : { undoes: data.undoes }),
   ...(data.look ? { look: data.look } : {}),
+  ...(data.takes ? { takes: data.takes } : {}),
 })
 
 const refOf = (data: EventData['op.started'] | EventData['op.refused']) => ({
@@ -80,5 +93,5 @@ const known = (before: OpState | undefined): OpState => {
 const put = (state: IncidentState, op: OpState): IncidentState => ({
   ...state,
   ops: { ...state.ops, [op.op]: op },
-  opOrder: state.opOrder.includes(op.op) ? state.opOrder : [...state.opOrder, op.op],
+  opOrder: state.ops[op.op] ? state.opOrder : [...state.opOrder, op.op],
 })

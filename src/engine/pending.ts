@@ -1,12 +1,12 @@
-import type { Purpose } from '../domain/event.js'
+import type { Purpose, Visit } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
-import type { Plan } from '../domain/plan.js'
+import type { Guardrail, Plan } from '../domain/plan.js'
 import type { Question } from '../domain/question.js'
 import type { Outcome, Step } from '../domain/runbook.js'
 import { currentStep, runbookOf, visitOf } from './frames.js'
 import { decidingQuestion, interruptedQuestion, stepQuestion } from './questions.js'
-import type { Frame, IncidentState, Phase, StepFinished } from './state.js'
+import type { Frame, IncidentState, Phase, Raised, StepFinished, Terms } from './state.js'
 
 type On = { readonly id: string; readonly frame: string; readonly step: Step; readonly visit: number }
 
@@ -26,11 +26,20 @@ export type Command =
   | (On & {
       readonly do: 'gate'
       readonly plan: Plan
-      readonly differences: readonly string[]
+      readonly overridden: readonly Guardrail[]
     })
-  | (On & { readonly do: 'confirm'; readonly plan: Plan })
-  | (On & { readonly do: 'apply'; readonly plan: Plan })
-  | (On & { readonly do: 'undo' })
+  | (On & { readonly do: 'confirm'; readonly plan: Plan; readonly terms: Terms })
+  | (On & { readonly do: 'apply'; readonly plan: Plan; readonly terms: Terms })
+  | (On & { readonly do: 'undo'; readonly plan: Plan; readonly of: readonly Visit[] })
+  | (On & { readonly do: 'begin-undo'; readonly of: readonly Visit[] })
+  | (On & { readonly do: 'plan-undo'; readonly of: readonly Visit[] })
+  | (On & { readonly do: 'confirm-undo'; readonly plan: Plan; readonly of: readonly Visit[] })
+  | (On & {
+      readonly do: 'leave-undo'
+      readonly outcome: 'declined' | 'failed' | 'nothing'
+      readonly left: readonly string[]
+    })
+  | { readonly do: 'posture'; readonly id: string; readonly frame: string; readonly raised: Raised }
   | (On & { readonly do: 'timer'; readonly due: Instant })
   | (On & { readonly do: 'finish'; readonly finished: StepFinished })
   | {
@@ -41,9 +50,26 @@ export type Command =
       readonly because: string
     }
 
-/** Commands for every frame that has something to do. A paused or ended incident has nothing to do. */
-export const pending = (state: IncidentState): readonly Command[] =>
-  state.status === 'open' ? Object.values(state.frames).map(frame => command(state, frame)) : []
+/**
+ * Commands for every frame that has something to do. A paused incident has nothing to do; while something is
+ * taken back, also after the end, nothing else has.
+ */
+export const pending = (state: IncidentState): readonly Command[] => {
+  if (state.status !== 'open' && state.status !== 'ended') return []
+  const frames = Object.values(state.frames)
+  const undoing = frames.filter(({ of }) => of)
+  const acting = undoing.length > 0 ? undoing : frames.filter(() => state.status === 'open')
+  const commands = acting.map(frame => command(state, frame))
+  return state.raised && commands.length > 0 ? [...commands, posture(state.raised)] : commands
+}
+
+/** Beside all frames: whoever acts faster is asked whether that still holds. */
+const posture = (raised: Raised): Command => ({
+  do: 'posture',
+  id: `posture:${raised.until}`,
+  frame: 'posture',
+  raised,
+})
 
 const command = (state: IncidentState, frame: Frame): Command => {
   const { phase } = frame
@@ -56,11 +82,32 @@ const command = (state: IncidentState, frame: Frame): Command => {
       because: phase.because,
     }
   const step = currentStep(state, frame)
-  return { ...on(frame, step), ...body(state, frame, step, phase) }
+  const what = frame.of ? undoBody(state, frame, frame.of) : body(state, frame, step, phase)
+  return { ...on(frame, step), ...what }
 }
 
 /** A command without the place it belongs to. `Omit` alone would merge the union. */
 type Body = Command extends infer C ? (C extends On ? Omit<C, keyof On> : never) : never
+
+const undoBody = (state: IncidentState, frame: Frame, of: readonly Visit[]): Body => {
+  const { phase } = frame
+  switch (phase.at) {
+    case 'planning':
+      return { do: 'plan-undo', of }
+    case 'gating':
+      return { do: 'gate', plan: phase.plan, overridden: phase.overridden }
+    case 'confirming':
+      return { do: 'confirm-undo', plan: phase.plan, of }
+    case 'applying':
+      return { do: 'undo', plan: phase.plan, of }
+    case 'interrupted':
+      return { do: 'ask', question: interruptedQuestion(state, frame, currentStep(state, frame), phase) }
+    case 'leaving':
+      return { do: 'leave-undo', outcome: phase.outcome, left: phase.left }
+    default:
+      throw new Error(`an undo is never in phase ${phase.at}`)
+  }
+}
 
 const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Phase, { at: 'over' }>): Body => {
   switch (phase.at) {
@@ -77,17 +124,17 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'judging':
       return { do: 'evaluate', purpose: 'expect', result: phase.observed.output }
     case 'asking':
-      return { do: 'ask', question: stepQuestion(frame, step, phase) }
+      return { do: 'ask', question: stepQuestion(state, frame, step, phase) }
     case 'planning':
       return { do: 'plan', action: nameOf(step), input: phase.input }
     case 'gating':
-      return { do: 'gate', plan: phase.plan, differences: phase.differences }
+      return { do: 'gate', plan: phase.plan, overridden: phase.overridden }
     case 'confirming':
-      return { do: 'confirm', plan: phase.plan }
+      return { do: 'confirm', plan: phase.plan, terms: phase.terms }
     case 'applying':
-      return { do: 'apply', plan: phase.plan }
+      return { do: 'apply', plan: phase.plan, terms: phase.terms }
     case 'interrupted':
-      return { do: 'ask', question: interruptedQuestion(state, frame, step) }
+      return { do: 'ask', question: interruptedQuestion(state, frame, step, phase) }
     case 'verifying':
       return verifying(state, step, phase)
     case 'waiting':
@@ -97,7 +144,9 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'deciding':
       return { do: 'ask', question: decidingQuestion(state, frame, step, phase) }
     case 'undoing':
-      return { do: 'undo' }
+      return { do: 'begin-undo', of: phase.of }
+    case 'leaving':
+      throw new Error('only an undo leaves')
   }
 }
 

@@ -8,7 +8,7 @@ export type PlanLine = { readonly text: string; readonly tone: Tone }
 export const planLines = (plan: Plan): readonly PlanLine[] => [
   { text: plan.summary, tone: 'title' },
   ...plan.changes.flatMap(changeLines),
-  { text: blastWords(plan), tone: 'plain' },
+  ...capacityLines(plan),
   ...plan.facts.map(({ label, value, unit }) => ({
     text: `${label}: ${value}${label.includes(unit) ? '' : ` ${unit}`}`,
     tone: 'plain' as const,
@@ -43,7 +43,9 @@ const valueWords = (value: Json): string => {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-const blastWords = ({ blast }: Plan): string => {
+const capacityLines = ({ blast }: Plan): readonly PlanLine[] => {
   const { cluster, serving, floor, takes, adds, unavailable } = blast
-  return `${cluster}: ${serving} serving now (floor ${floor}), takes ${takes}, adds ${adds}, ${unavailable} out of service meanwhile`
+  if (cluster === null) return []
+  const text = `${cluster}: ${serving} serving now (floor ${floor}), takes ${takes}, adds ${adds}, ${unavailable} out of service meanwhile`
+  return [{ text, tone: 'plain' }]
 }

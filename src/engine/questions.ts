@@ -1,10 +1,14 @@
 // The questions that the engine itself puts: what is asked, and what can be answered.
 
+import type { EventData } from '../domain/event.js'
+import type { Plan } from '../domain/plan.js'
 import type { Option, Question } from '../domain/question.js'
 import type { Step } from '../domain/runbook.js'
 import { stepOf, visitOf } from './frames.js'
+import type { Gate } from './gate.js'
 import type { Frame, IncidentState, Phase } from './state.js'
-import { undoList } from './undo.js'
+import { isBeingUndone, undoList } from './undo.js'
+import { overrideVerb, SIDE_VERBS, verbsAt } from './verbs.js'
 
 const option = (key: string, label: string, recommended = false): Option => ({ key, label, recommended })
 
@@ -15,9 +19,13 @@ export const questionAt = (state: IncidentState, frame: Frame): Question | undef
   if (!step) return undefined
   switch (phase.at) {
     case 'asking':
-      return stepQuestion(frame, step, phase)
+      return stepQuestion(state, frame, step, phase)
+    case 'gating':
+      return gateQuestion(state, frame, step, { level: 'operator', reasons: [], guardrails: [] })
+    case 'applying':
+      return budgetQuestion(state, frame, step)
     case 'interrupted':
-      return interruptedQuestion(state, frame, step)
+      return interruptedQuestion(state, frame, step, phase)
     case 'deciding':
       return decidingQuestion(state, frame, step, phase)
     default:
@@ -25,29 +33,103 @@ export const questionAt = (state: IncidentState, frame: Frame): Question | undef
   }
 }
 
-export const stepQuestion = (frame: Frame, step: Step, phase: Phase & { at: 'asking' }): Question => {
+export const stepQuestion = (
+  state: IncidentState,
+  frame: Frame,
+  step: Step,
+  phase: Phase & { at: 'asking' },
+): Question => {
   const options =
     step.kind === 'ask'
       ? step.choices.map(({ key, recommended }) => option(key, phase.labels[key] ?? key, recommended))
       : [option('done', 'It is done', true), option('cannot', 'It cannot be done')]
-  return { ...about(frame, step, step.kind === 'ask' ? 'ask' : 'manual'), text: phase.text, options }
+  return {
+    ...about(frame, step, step.kind === 'ask' ? 'ask' : 'manual'),
+    text: phase.text,
+    options,
+    verbs: verbsAt(state, frame, options),
+  }
+}
+
+/** Consent to the plan at the gate. One that a guardrail refuses can be declined, or the guardrail overridden. */
+export const gateQuestion = (state: IncidentState, frame: Frame, step: Step, gate: Gate): Question => {
+  const { phase } = frame
+  if (phase.at !== 'gating') throw new Error(`no plan waits in phase ${phase.at}`)
+  const { plan, differences } = phase
+  const changed = differences.length > 0 ? `The plan changed while it waited: ${differences.join('; ')}. ` : ''
+  const refused = gate.level === 'refused'
+  const options = [
+    ...(refused ? [] : [option('approve', 'Carry it out as shown', true)]),
+    option('decline', 'Do nothing here', refused),
+  ]
+  const overrides = refused ? [overrideVerb(gate.guardrails, plan.confirm)] : []
+  return {
+    ...about(frame, step, 'gate'),
+    id: gateId(frame, step, plan),
+    text: refused ? `${changed}This plan is refused. What now?` : `${changed}Carry out this plan?`,
+    options,
+    verbs: [...overrides, ...verbsAt(state, frame, options)],
+    ...(gate.level === 'typed' ? { type: { option: 'approve', word: plan.confirm } } : {}),
+    gate: { ...gate, plan },
+  }
+}
+
+const gateId = (frame: Frame, step: Step, { digest }: Plan): string =>
+  `${frame.path}:${step.id}#${visitOf(frame, step)}:gate:${digest.slice(0, 12)}`
+
+/** Too many of our own ops failed: whether to go on is not ours to say. Undefined while there is budget left. */
+export const budgetQuestion = (state: IncidentState, frame: Frame, step: Step): Question | undefined => {
+  const { exhausted } = state
+  if (!exhausted) return undefined
+  return {
+    ...about(frame, step, 'budget'),
+    text: `${exhausted.failures} of our own operations failed; the failure budget is ${exhausted.limit}. Something is not as we think. Go on with this plan?`,
+    options: [
+      option('stop', 'Start nothing more of this plan', true),
+      option('continue', 'Go on, with a new budget'),
+    ],
+    verbs: SIDE_VERBS,
+  }
 }
 
 /** After a crash inside an apply: nothing goes on by itself. */
-export const interruptedQuestion = (state: IncidentState, frame: Frame, step: Step): Question => {
-  const ops = Object.values(state.ops).filter(op => op.step === step.id && op.visit === visitOf(frame, step))
+export const interruptedQuestion = (
+  state: IncidentState,
+  frame: Frame,
+  step: Step,
+  { terms }: Phase & { at: 'interrupted' },
+): Question => {
+  const visit = { step: step.id, visit: visitOf(frame, step) }
+  const ops = Object.values(state.ops).filter(op =>
+    frame.of ? op.undoes !== undefined : op.step === visit.step && op.visit === visit.visit,
+  )
   const doubtful = ops.filter(({ status }) => status === 'started').map(({ op }) => op)
   const done = ops.filter(({ status }) => status === 'finished').length
   const doubt = doubtful.length > 0 ? ` In doubt, and looked up first: ${doubtful.join(', ')}.` : ''
-  const back = takenBack(state, frame, step)
+  const other =
+    terms.tool === state.tool ? '' : ` It was begun by firebreak ${terms.tool}; this is ${state.tool}.`
+  const text = `firebreak stopped in the middle of this action. ${done} of its ops are done.${doubt}${other}`
+  if (frame.of)
+    return {
+      ...about(frame, step, 'interrupted'),
+      text: `${text} How to go on?`,
+      options: [
+        option('continue', 'Go on with this undo', true),
+        option('stop', 'Leave it as it is; what still stands is listed'),
+      ],
+      verbs: SIDE_VERBS,
+    }
+  const back = isBeingUndone(state, visit)
   return {
     ...about(frame, step, 'interrupted'),
-    text: `firebreak stopped in the middle of this action. ${done} of its ops are done.${doubt}${back} How to go on?`,
+    text: `${text}${takenBack(state, frame, step)} How to go on?`,
     options: [
-      option('continue', 'Go on with the same plan', true),
-      option('undo', 'Undo what was done'),
+      // What was partly taken back cannot go on as if it had not been.
+      ...(back ? [] : [option('continue', 'Go on with the same plan', true)]),
+      option('undo', 'Undo what was done', back),
       option('abort', 'Leave it as it is and end the incident'),
     ],
+    verbs: SIDE_VERBS,
   }
 }
 
@@ -60,17 +142,24 @@ export const decidingQuestion = (
   const { finished, undoable } = phase
   const why = finished.failure ? `${finished.failure.message}. ${finished.failure.next}.` : finished.summary
   if (finished.outcome === 'inconclusive')
-    return { ...about(frame, step, 'inconclusive'), text: `The check could not tell: ${why}`, options: UNCLEAR }
+    return {
+      ...about(frame, step, 'inconclusive'),
+      text: `The check could not tell: ${why}`,
+      options: UNCLEAR,
+      verbs: verbsAt(state, frame, UNCLEAR),
+    }
   const wantsUndo = 'onFailure' in step && step.onFailure.do === 'undo'
+  const options = [
+    ...(undoable ? [option('undo', 'Undo what this step did', wantsUndo)] : []),
+    option('retry', 'Visit the step again, with a new plan'),
+    option('continue', 'Go on to the next step as it stands'),
+    option('abort', 'End the incident here'),
+  ]
   return {
     ...about(frame, step, 'failed'),
     text: `${OUTCOME_WORDS[finished.outcome] ?? finished.outcome}: ${why}${undoable ? takenBack(state, frame, step) : ''}`,
-    options: [
-      ...(undoable ? [option('undo', 'Undo what this step did', wantsUndo)] : []),
-      option('retry', 'Visit the step again, with a new plan'),
-      option('continue', 'Go on to the next step as it stands'),
-      option('abort', 'End the incident here'),
-    ],
+    options,
+    verbs: verbsAt(state, frame, options),
   }
 }
 
@@ -107,3 +196,13 @@ const about = (
   visit: visitOf(frame, step),
   title: step.title ?? step.id,
 })
+
+/** How often that kind of question of that step was answered: an answers file may hold one answer for each. */
+export const answeredBefore = (state: IncidentState, { step, kind }: Pick<Question, 'step' | 'kind'>): number =>
+  state.answered[`${step}:${kind}`] ?? 0
+
+/** `main:replace#1:failed` is a question of the kind `failed`. */
+export const countAnswer = (state: IncidentState, { step, question }: EventData['question.answered']) => {
+  const key = `${step}:${question.split(':')[2]}`
+  return { ...state, answered: { ...state.answered, [key]: (state.answered[key] ?? 0) + 1 } }
+}

@@ -20,7 +20,7 @@ export const scopeOf = (
     outcomes: mapResults(frame, ({ outcome }) => outcome),
     visits: frame.visits,
     ...(result === undefined ? {} : { result }),
-    posture: opened.posture,
+    posture: state.raised?.to ?? opened.posture,
     impact: runbookOf(state).severity ?? '',
     elapsedMs: now - since(openedAt),
     incident: { id: incident },

@@ -1,10 +1,11 @@
 // engine: what an incident is, and what comes next. Pure: no I/O, no clock, no randomness, no package.
 // It imports src/domain and nothing else; whatever it needs to know arrives as an event.
 
-import type { EventData, StepOutcome, WithheldStatus } from '../domain/event.js'
+import type { EventData, StepOutcome, Takes, Visit, WithheldStatus } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
-import type { Plan } from '../domain/plan.js'
+import type { Posture } from '../domain/mode.js'
+import type { Guardrail, Plan } from '../domain/plan.js'
 import type { Failure } from '../domain/result.js'
 import type { Outcome } from '../domain/runbook.js'
 
@@ -30,16 +31,40 @@ export type Phase =
   | { readonly at: 'judging'; readonly input: JsonObject; readonly observed: CheckObserved }
   | { readonly at: 'asking'; readonly text: string; readonly labels: { readonly [key: string]: string } }
   | { readonly at: 'planning'; readonly input: JsonObject }
-  | { readonly at: 'gating'; readonly plan: Plan; readonly differences: readonly string[] }
-  | { readonly at: 'confirming'; readonly plan: Plan }
-  | { readonly at: 'applying'; readonly plan: Plan }
-  | { readonly at: 'interrupted'; readonly plan: Plan }
+  | {
+      readonly at: 'gating'
+      readonly plan: Plan
+      readonly differences: readonly string[]
+      readonly overridden: readonly Guardrail[]
+    }
+  | { readonly at: 'confirming'; readonly plan: Plan; readonly terms: Terms }
+  | { readonly at: 'applying'; readonly plan: Plan; readonly terms: Terms }
+  | { readonly at: 'interrupted'; readonly plan: Plan; readonly terms: Terms }
   | { readonly at: 'verifying'; readonly verify: Verifying }
   | { readonly at: 'waiting'; readonly due: Instant }
   | { readonly at: 'closing'; readonly finished: StepFinished; readonly then: Then }
   | { readonly at: 'deciding'; readonly finished: StepFinished; readonly undoable: boolean }
-  | { readonly at: 'undoing'; readonly finished: StepFinished }
+  | {
+      readonly at: 'undoing'
+      readonly back: Phase
+      readonly of: readonly Visit[]
+      /** Begun by 0.1.0, whose undo had no frame of its own: its ops stand in this one. */
+      readonly inPlace?: true
+    }
+  | {
+      readonly at: 'leaving'
+      readonly outcome: 'declined' | 'failed' | 'nothing'
+      readonly left: readonly string[]
+    }
   | { readonly at: 'over'; readonly outcome: Outcome; readonly because: string }
+
+/** What a plan was agreed to under: its apply keeps it, whatever changes meanwhile. */
+export type Terms = {
+  readonly posture: Posture
+  readonly overridden: readonly Guardrail[]
+  /** Version of firebreak that began the apply. */
+  readonly tool: string
+}
 
 /** A verification in progress: prepare the input once, then look, judge and pause until it held long enough. */
 export type Verifying = {
@@ -71,6 +96,9 @@ export type OpState = {
   readonly undoes?: string
   /** It changes nothing. */
   readonly look?: true
+  readonly takes?: Takes
+  /** Every op that takes it back has finished. */
+  readonly undone?: true
   /** `started` without more is in doubt; `not-done` was resolved so, and may be sent again with its token. */
   readonly status: 'started' | 'finished' | 'failed' | 'refused' | 'not-done'
   readonly result?: Json
@@ -86,6 +114,18 @@ export type Frame = {
   /** Visits since the last reset: what a limit compares. */
   readonly counts: { readonly [step: string]: number }
   readonly results: { readonly [step: string]: StepResult }
+  /** Of an undo: the visits whose changes it takes back. Nothing else goes on while there is one. */
+  readonly of?: readonly Visit[]
+}
+
+/** A posture above the ordinary one, and until when. */
+export type Raised = { readonly to: Posture; readonly until: Instant; readonly reason: string }
+
+/** What an apply ran under, kept for the undo: which action, and what it had locked. */
+export type AppliedPlan = {
+  readonly action: string
+  readonly cluster: string | null
+  readonly locks: readonly string[]
 }
 
 /** The fold of a journal. */
@@ -103,6 +143,25 @@ export type IncidentState = {
   /** What a withheld run can say of its steps, counted: the fidelity of the rehearsal. */
   readonly fidelity: { readonly [status in WithheldStatus | 'checked-before-unmade']: number }
   readonly notes: readonly string[]
+  /** Version of firebreak at work. */
+  readonly tool: string
+  readonly raised?: Raised
+  /** Failures of our own ops since the budget was last granted. */
+  readonly failures: number
+  readonly exhausted?: EventData['budget.exhausted'] & {
+    /** The visit whose plan was told to start nothing more. */
+    readonly stopped?: string
+  }
+  /** By step and visit, `replace#1`. */
+  readonly applied: { readonly [visit: string]: AppliedPlan }
+  /** Answers so far, by step and kind of question. */
+  readonly answered: { readonly [question: string]: number }
+  /** How the latest undo ended. */
+  readonly lastUndo?: Pick<EventData['undo.finished'], 'outcome' | 'left'>
+  /** Hash of the changed runbook file that the operator has seen; null where it was gone. */
+  readonly drift?: string | null
+  /** How many undos were begun. */
+  readonly undos: number
   readonly outcome?: Outcome
   readonly because?: string
   readonly score?: number
@@ -116,4 +175,9 @@ export const EMPTY: IncidentState = {
   unmade: {},
   fidelity: { 'would-change': 0, checked: 0, 'checked-before-unmade': 0, 'not-evaluable': 0 },
   notes: [],
+  tool: '',
+  failures: 0,
+  applied: {},
+  answered: {},
+  undos: 0,
 }

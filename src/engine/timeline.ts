@@ -1,6 +1,6 @@
 import { formatDuration } from '../domain/duration.js'
-import type { Event, EventData, RequestTally } from '../domain/event.js'
-import { epochMs, type Instant } from '../domain/instant.js'
+import type { Event, EventData, Permission, RequestTally } from '../domain/event.js'
+import { clockTime, epochMs, type Instant } from '../domain/instant.js'
 import { badge } from '../domain/mode.js'
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'quiet' | 'title'
@@ -64,9 +64,45 @@ const sayOfWork = (event: Event): Said | undefined => {
         ? said('undone', 'good')
         : said(`not undone: ${event.data.left.join('; ')}`, 'bad')
     default:
+      return sayOfRules(event)
+  }
+}
+
+const sayOfRules = (event: Event): Said | undefined => {
+  switch (event.type) {
+    case 'guardrail.overridden':
+      return said(`${event.data.guardrail} is overridden by ${event.data.by}: ${event.data.reason}`, 'bad')
+    case 'budget.exhausted':
+      return said(
+        `${event.data.failures} of our operations failed: the budget of ${event.data.limit} is exhausted`,
+        'bad',
+      )
+    case 'posture.raised':
+      return said(`${event.data.to} until ${clockTime(event.data.until)}: ${event.data.reason}`, 'bad')
+    case 'posture.expired':
+      return said(`back to conservative limits: ${event.data.because}`, 'warn')
+    case 'undo.started':
+      return said('what was done is to be taken back', 'title')
+    case 'lock.taken':
+      return said(`${event.data.resource} is locked for this incident`, 'quiet')
+    case 'owner.taken':
+      return said(takenWords(event.data), 'warn')
+    case 'definition.changed':
+      return said(
+        event.data.decision === 'stored'
+          ? 'its runbook file was changed; it goes on with the stored one'
+          : 'its runbook file was changed, and it does not go on',
+        'warn',
+      )
+    default:
       return sayOfIncident(event)
   }
 }
+
+const takenWords = ({ owner, from }: EventData['owner.taken']): string =>
+  from
+    ? `taken over by process ${owner.pid} on ${owner.host} from process ${from.pid} on ${from.host}`
+    : `taken over by process ${owner.pid} on ${owner.host}`
 
 const sayOfIncident = (event: Event): Said | undefined => {
   switch (event.type) {
@@ -85,6 +121,8 @@ const sayOfIncident = (event: Event): Said | undefined => {
       return said(`the rehearsal ends: would be ${event.data.outcome} (${event.data.fidelity})`, 'warn')
     case 'note.added':
       return said(`note: ${event.data.text}`)
+    case 'notice.sent':
+      return said(`called ${event.data.to}: ${event.data.text}`, 'warn')
     case 'drill.scored':
       return said(`score ${event.data.score} of 100`, 'title')
     default:
@@ -122,9 +160,25 @@ const finishedWords = ({ outcome, summary, withheld }: EventData['step.finished'
   return said(`${withheld.status}${unmade}, ${outcome}: ${summary}`, tone)
 }
 
-const gateWords = ({ decision, by, level }: EventData['gate.decided']): Said => {
-  if (decision === 'withheld') return said(`the effects are withheld; it would ask at level ${level}`, 'warn')
+const gateWords = ({ decision, by, level, permissions = [] }: EventData['gate.decided']): Said => {
+  if (decision === 'withheld')
+    return said(
+      `the effects are withheld; it would ask at level ${level}${permissionWords(permissions)}`,
+      'warn',
+    )
   return said(`plan ${decision} by ${by} (${level})`, decision === 'approved' ? 'plain' : 'warn')
+}
+
+/** What could not be found out refuses nothing, and is not passed over in silence. */
+const permissionWords = (permissions: readonly Permission[]): string => {
+  const by = (verdict: Permission['verdict']) =>
+    permissions.filter(one => one.verdict === verdict).map(({ permission }) => permission)
+  const [allowed, denied, unknown] = [by('allowed'), by('denied'), by('unknown')]
+  return [
+    ...(allowed.length > 0 ? [`; permitted: ${allowed.join(', ')}`] : []),
+    ...(denied.length > 0 ? [`; NOT permitted: ${denied.join(', ')}`] : []),
+    ...(unknown.length > 0 ? [`; not known whether permitted: ${unknown.join(', ')}`] : []),
+  ].join('')
 }
 
 const countWords = (requests: RequestTally | undefined): string => {

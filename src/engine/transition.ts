@@ -10,24 +10,42 @@
  *   preparing    expression.evaluated         -> checking | planning | asking | closing
  *   checking     check.observed               -> judging | closing
  *   judging      expression.evaluated         -> closing
- *   asking       question.answered            -> closing
+ *   asking       question.answered            -> closing | undoing
  *   planning     plan.made                    -> gating | closing
  *   gating       gate.decided                 -> confirming | closing
+ *                guardrail.overridden         -> gating
+ *                question.answered (a verb)   -> closing | planning | undoing
  *   confirming   apply.started                -> applying
  *                plan.changed                 -> gating | closing
  *   applying     apply.finished               -> verifying | closing
+ *                budget.exhausted             -> applying
+ *                question.answered (budget)   -> applying
  *                (incident.resumed            -> interrupted)
- *   interrupted  question.answered            -> applying | undoing | closing
+ *   interrupted  question.answered            -> applying | undoing | over
  *   verifying    expression.evaluated         -> verifying | closing
  *                check.observed               -> verifying
  *                timer.fired                  -> verifying
  *   waiting      timer.fired                  -> closing
  *   closing      step.finished                -> arriving | over | deciding
- *   deciding     question.answered            -> arriving | over | undoing
- *   undoing      undo.finished                -> closing
+ *   deciding     question.answered            -> arriving | over | undoing | closing
+ *   undoing      (undo.started adds the frame of an undo; its end leads back to where this one was)
+ *                undo.finished (0.1.0)        -> closing
  *   over         incident.ended, dry_run.ended
  *
- * Everywhere: question.asked, op.*, undo.started, note.added, incident.paused, incident.resumed, drill.scored.
+ * The frame of an undo, `undo#N`; while there is one, no other frame has anything to do:
+ *
+ *   planning     plan.made                    -> gating | leaving
+ *   gating       gate.decided                 -> confirming | leaving
+ *                guardrail.overridden         -> gating
+ *   confirming   apply.started                -> applying
+ *                plan.changed                 -> gating | leaving
+ *   applying     undo.finished                -> (gone)
+ *                (incident.resumed            -> interrupted)
+ *   interrupted  question.answered            -> applying | leaving
+ *   leaving      undo.finished                -> (gone)
+ *
+ * Everywhere: question.asked, op.*, undo.started, note.added, notice.sent, posture.*, lock.*, owner.taken,
+ * definition.changed, incident.paused, incident.resumed, drill.scored.
  */
 
 import type { Event, RecordedType } from '../domain/event.js'
@@ -37,7 +55,9 @@ import { frameOf } from './frames.js'
 import * as action from './on-action.js'
 import * as check from './on-check.js'
 import * as on from './on-step.js'
+import * as undo from './on-undo.js'
 import * as verify from './on-verify.js'
+import { countAnswer } from './questions.js'
 import type { Frame, IncidentState, Phase } from './state.js'
 
 type Handler<T extends RecordedType> = (state: IncidentState, frame: Frame, event: Event<T>) => IncidentState
@@ -52,9 +72,17 @@ export const TABLE = {
   judging: { 'expression.evaluated': check.judged },
   asking: { 'question.answered': on.answered },
   planning: { 'plan.made': action.planned },
-  gating: { 'gate.decided': action.gated },
+  gating: {
+    'gate.decided': action.gated,
+    'guardrail.overridden': action.overridden,
+    'question.answered': action.elsewhere,
+  },
   confirming: { 'apply.started': action.applyStarted, 'plan.changed': action.planChanged },
-  applying: { 'apply.finished': action.applied },
+  applying: {
+    'apply.finished': action.applied,
+    'budget.exhausted': action.exhausted,
+    'question.answered': action.granted,
+  },
   interrupted: { 'question.answered': action.continued },
   verifying: {
     'expression.evaluated': verify.known,
@@ -64,9 +92,19 @@ export const TABLE = {
   waiting: { 'timer.fired': on.waited },
   closing: { 'step.finished': on.finished },
   deciding: { 'question.answered': on.decided },
-  undoing: { 'undo.finished': action.undone },
+  undoing: { 'undo.finished': action.undoneInPlace },
+  leaving: {},
   over: { 'incident.ended': on.ended, 'dry_run.ended': on.ended },
 } as const satisfies { readonly [P in Phase['at']]: Row }
+
+export const UNDO_TABLE = {
+  planning: { 'plan.made': undo.planned },
+  gating: { 'gate.decided': undo.gated, 'guardrail.overridden': action.overridden },
+  confirming: { 'apply.started': undo.applyStarted, 'plan.changed': undo.planned },
+  applying: { 'undo.finished': undo.over },
+  interrupted: { 'question.answered': undo.continued },
+  leaving: { 'undo.finished': undo.over },
+} as const satisfies { readonly [P in Phase['at']]?: Row }
 
 /** Whether that state accepts that event. */
 export const accepts = (state: IncidentState, event: Event): boolean => find(state, event) !== undefined
@@ -75,7 +113,8 @@ export const accepts = (state: IncidentState, event: Event): boolean => find(sta
 export const transition = (state: IncidentState, event: Event): IncidentState => {
   const next = find(state, event)
   if (!next) throw new Error(`${event.type} is not accepted ${where(state, event)}`)
-  return { ...next(), at: event.at }
+  const after = next()
+  return { ...(event.type === 'question.answered' ? countAnswer(after, event.data) : after), at: event.at }
 }
 
 /** Words for a place, for errors. */
@@ -88,9 +127,14 @@ const find = (state: IncidentState, event: Event): (() => IncidentState) | undef
   const anywhere = everywhere(state, event)
   if (anywhere) return anywhere
   const frame = frameOf(state, event)
-  if (!frame || state.status !== 'open') return undefined
-  const row: Row = TABLE[frame.phase.at]
+  if (!frame || !isAtWork(state, frame)) return undefined
+  const table: { readonly [P in Phase['at']]?: Row } = frame.of ? UNDO_TABLE : TABLE
+  const row = table[frame.phase.at] ?? {}
   // The row's handler for this very type takes this very event; TypeScript cannot pair the two unions.
   const handler = row[event.type] as Handler<RecordedType> | undefined
   return handler && belongs(state, frame, event) ? () => handler(state, frame, event) : undefined
 }
+
+/** What was done can still be taken back after the end; a paused incident stands still. */
+const isAtWork = ({ status }: IncidentState, frame: Frame): boolean =>
+  status === 'open' || (status === 'ended' && frame.of !== undefined)

@@ -1,7 +1,9 @@
 import type { Command } from '../../src/engine/pending.js'
 import type { Incident } from './histories.js'
 import { legalReplies } from './legal.js'
+import * as reply from './replies.js'
 import { atDue, type Reply } from './replies.js'
+import * as undo from './undo-replies.js'
 
 type Doing = Command['do']
 
@@ -32,4 +34,12 @@ export const until = <D extends Doing>(incident: Incident, what: D): Command & {
     incident.add(...(legalReplies(incident, command)[0] ?? []))
   }
   return expecting(incident, what)
+}
+
+/** From the begin of an undo to where its first op is due: it is planned and agreed to like any action. */
+export const agreeToUndo = (incident: Incident): void => {
+  until(incident, 'plan-undo')
+  take(incident, 'plan-undo', command => undo.undoPlanned(incident, command))
+  take(incident, 'gate', command => reply.decided(command))
+  take(incident, 'confirm-undo', reply.applyStarted)
 }

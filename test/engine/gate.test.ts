@@ -40,7 +40,7 @@ describe('who must agree to a plan', () => {
     ['a step that asks for less than its plan does', FINAL, 'operator', 'typed', ['it cannot be undone']],
     ['a step that asks for more than its plan does', FINAL, 'peer', 'peer', ['the runbook asks for it']],
   ])('%s', (_what, blast, approve, level, reasons) => {
-    expect(levelOf(blast, approve)).toEqual({ level, reasons })
+    expect(levelOf(blast, approve)).toEqual({ level, reasons, guardrails: [] })
   })
 
   it('is the highest that anything asks for, and never lower than what the step asks for', () => {

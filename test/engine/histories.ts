@@ -114,6 +114,8 @@ export const plan = (more: Partial<Plan> = {}): Plan => ({
   undo: [],
   confirm: 'r1',
   predicted: { changed: 'r1' },
+  commands: [],
+  locks: [],
   action: 'an.action',
   with: {},
   digest: 'd'.repeat(64),
@@ -136,7 +138,7 @@ export type Incident = {
   readonly add: (...drafts: Draft[]) => void
   readonly pass: (ms: number) => void
   readonly now: () => number
-  /** What is pending; there is one frame. */
+  /** What is pending, without whether a raised posture still holds: one frame acts at a time. */
   readonly next: () => Command
 }
 
@@ -156,7 +158,7 @@ export const open = (
     }
   }
   const next = () => {
-    const [command] = pending(state())
+    const command = pending(state()).find(({ do: what }) => what !== 'posture')
     if (!command) throw new Error(`nothing is pending while the incident is ${state().status}`)
     return command
   }
@@ -181,7 +183,7 @@ export const open = (
 export const stamp = (draft: Draft, now: number = START): Event =>
   ({ ...draft, at: toInstant(now), actor: draft.actor ?? 'engine' }) as Event
 
-/** The phase of the only frame. */
+/** The phase of the frame of the runbook. */
 export const phaseOf = (incident: Incident): string => frameOf(incident).phase.at
 
 export const frameOf = (incident: Incident) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { expecting, take, until } from './drive.js'
-import { action, end, type Incident, open, phaseOf, plan, runbook } from './histories.js'
+import { agreeToUndo, expecting, take, until } from './drive.js'
+import { action, end, frameOf, type Incident, open, phaseOf, plan, runbook } from './histories.js'
 import * as reply from './replies.js'
+import * as undo from './undo-replies.js'
 
 /** An incident whose process died in mid-apply: one op is done, one in doubt. */
 const interrupted = (): Incident => {
@@ -44,8 +45,10 @@ describe('a resume in mid-apply', () => {
     const incident = interrupted()
     take(incident, 'ask', command => reply.answered(command, 'undo'))
     expect(phaseOf(incident)).toBe('undoing')
-    take(incident, 'undo', command => reply.undone(incident, command))
+    agreeToUndo(incident)
+    take(incident, 'undo', command => undo.undone(incident, command))
     take(incident, 'finish', reply.finished)
+    expect(frameOf(incident).results.mend).toMatchObject({ outcome: 'undone' })
     expect(expecting(incident, 'ask').question.kind).toBe('failed')
   })
 
@@ -76,10 +79,31 @@ describe('a resume anywhere else', () => {
     },
   )
 
-  it('goes on with an undo that was under way', () => {
-    const incident = interrupted()
-    take(incident, 'ask', command => reply.answered(command, 'undo'))
-    take(incident, 'undo', command => reply.undone(incident, command, 'cut'))
-    expect(incident.next().do).toBe('undo')
+  it('goes on with an undo that was under way where the operator says so', () => {
+    const incident = undoCut()
+    expect(expecting(incident, 'ask').question.options.map(({ key }) => key)).toEqual(['continue', 'stop'])
+    take(incident, 'ask', command => reply.answered(command, 'continue'))
+    take(incident, 'undo', command => undo.undone(incident, command))
+    expect(expecting(incident, 'finish').finished.outcome).toBe('undone')
+  })
+
+  it('leaves an undo that was under way, says what still stands, and does not go on as if it had not been', () => {
+    const incident = undoCut()
+    take(incident, 'ask', command => reply.answered(command, 'stop'))
+    expect(expecting(incident, 'leave-undo')).toMatchObject({
+      outcome: 'failed',
+      left: ['set on t: its undo was interrupted'],
+    })
+    take(incident, 'leave-undo', undo.undoLeft)
+    expect(expecting(incident, 'ask').question.options.map(({ key }) => key)).toEqual(['undo', 'abort'])
   })
 })
+
+/** Another process died in the middle of taking back what the first one left. */
+const undoCut = (): Incident => {
+  const incident = interrupted()
+  take(incident, 'ask', command => reply.answered(command, 'undo'))
+  agreeToUndo(incident)
+  take(incident, 'undo', command => undo.undone(incident, command, 'cut'))
+  return incident
+}

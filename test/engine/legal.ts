@@ -1,9 +1,12 @@
 import type { JsonObject } from '../../src/domain/json.js'
+import type { Verb, VerbKey } from '../../src/domain/question.js'
 import type { Command } from '../../src/engine/pending.js'
 import type { OpState } from '../../src/engine/state.js'
+import { isMove, verbsAt } from '../../src/engine/verbs.js'
 import { type Incident, plan } from './histories.js'
 import type { Reply } from './replies.js'
 import * as reply from './replies.js'
+import * as undo from './undo-replies.js'
 
 const BLANK: JsonObject = { text: 'text', labels: {} }
 
@@ -24,7 +27,10 @@ export const legalReplies = (incident: Incident, command: Command): readonly Rep
         reply.observed(command, 'inconclusive'),
       ]
     case 'ask':
-      return command.question.options.map(({ key }) => reply.answered(command, key))
+      return [
+        ...command.question.options.map(({ key }) => reply.answered(command, key)),
+        ...moves(incident, command.question.verbs).map(([key, more]) => reply.answered(command, key, more)),
+      ]
     case 'plan':
       return [
         reply.planned(command),
@@ -35,17 +41,26 @@ export const legalReplies = (incident: Incident, command: Command): readonly Rep
     case 'gate':
       return withheld
         ? [reply.decided(command, 'withheld'), reply.decided(command, 'refused')]
-        : [
-            reply.decided(command, 'approved'),
-            reply.decided(command, 'declined'),
-            reply.decided(command, 'refused'),
-          ]
+        : gates(incident, command)
     case 'confirm':
+    case 'confirm-undo':
       return [reply.applyStarted(command), reply.planChanged(command, 'c'.repeat(64)), reply.planGone(command)]
     case 'apply':
       return applies(incident, command)
     case 'undo':
-      return (['finished', 'failed', 'cut'] as const).map(how => reply.undone(incident, command, how))
+      return (['finished', 'failed', 'cut'] as const).map(how => undo.undone(incident, command, how))
+    case 'begin-undo':
+      return [undo.undoBegun(incident, command.of)]
+    case 'plan-undo':
+      return [
+        undo.undoPlanned(incident, command),
+        reply.notPlanned(command),
+        reply.notPlanned(command, 'plan.nothing-to-do'),
+      ]
+    case 'leave-undo':
+      return [undo.undoLeft(command)]
+    case 'posture':
+      return [reply.raised(incident), reply.expired()]
     case 'timer':
       return [reply.fired(command)]
     case 'finish':
@@ -53,6 +68,26 @@ export const legalReplies = (incident: Incident, command: Command): readonly Rep
     case 'end':
       return [reply.ended(command, withheld)]
   }
+}
+
+/** The verbs that move on, each with what it needs to know. */
+const moves = (incident: Incident, verbs: readonly Verb[]): readonly (readonly [VerbKey, reply.Details])[] => {
+  const [to = ''] = incident.state().opened?.definition.steps.map(({ id }) => id) ?? []
+  return verbs
+    .filter(({ key }) => isMove(key))
+    .map(({ key }) => [key, { reason: 'done by hand', ...(key === 'jump' ? { to } : {}) }])
+}
+
+const gates = (incident: Incident, command: Command & { do: 'gate' }): readonly Reply[] => {
+  const frame = incident.state().frames[command.frame]
+  const verbs = frame ? verbsAt(incident.state(), frame, []) : []
+  return [
+    reply.decided(command, 'approved'),
+    reply.decided(command, 'declined'),
+    reply.decided(command, 'refused'),
+    reply.overridden(command),
+    ...moves(incident, verbs).map(([key, more]) => reply.wentElsewhere(command, key, more)),
+  ]
 }
 
 const evaluations = (command: Command & { do: 'evaluate' }): readonly Reply[] => {
@@ -95,6 +130,13 @@ const applies = (incident: Incident, command: Command & { do: 'apply' }): readon
       ...reply.applied(command, 'failed'),
     ],
     [...done, ...reply.opRefused(command, a), ...reply.applied(command, 'failed')],
+    [...done, ...reply.exhausted(command, 'stop'), ...reply.applied(command, 'failed')],
+    [
+      ...done,
+      ...reply.exhausted(command, 'continue'),
+      ...reply.opFinished(command, a),
+      ...reply.applied(command),
+    ],
     [...again, ...reply.opFinished(command, a), ...reply.started(command, b), ...reply.resumed()],
     [{ type: 'incident.paused', data: { reason: 'Ctrl-C' } }, ...reply.resumed()],
   ]

@@ -1,22 +1,23 @@
 // The events that may complete a command, as the runtime would append them.
 
 import type { Draft, EventData } from '../../src/domain/event.js'
-import { epochMs } from '../../src/domain/instant.js'
+import { epochMs, toInstant } from '../../src/domain/instant.js'
 import type { Json } from '../../src/domain/json.js'
+import type { Posture } from '../../src/domain/mode.js'
+import type { Guardrail } from '../../src/domain/plan.js'
 import { failure } from '../../src/domain/result.js'
-import { opKey, undoKey } from '../../src/engine/ops.js'
+import { opKey } from '../../src/engine/ops.js'
 import type { Command } from '../../src/engine/pending.js'
 import type { OpState } from '../../src/engine/state.js'
-import { undoList } from '../../src/engine/undo.js'
 import { type Incident, plan } from './histories.js'
 
 export type Reply = readonly Draft[]
 
-type Of<D extends Command['do']> = Command & { readonly do: D }
-type Placed = Exclude<Command, { do: 'end' }>
+export type Of<D extends Command['do']> = Command & { readonly do: D }
+export type Placed = Exclude<Command, { do: 'end' | 'posture' }>
 
-const visitOf = ({ step, visit }: Placed) => ({ step: step.id, visit })
-const drafts = (...list: Draft[]): Reply => list
+export const visitOf = ({ step, visit }: Placed) => ({ step: step.id, visit })
+export const drafts = (...list: Draft[]): Reply => list
 
 export const entered = (command: Placed): Reply =>
   drafts({
@@ -63,22 +64,52 @@ export const observed = (
     },
   })
 
-export const answered = (command: Of<'ask'>, option: string): Reply =>
+export const answered = (command: Of<'ask'>, option: string, more: Details = {}): Reply =>
   drafts(
     { type: 'question.asked', frame: command.frame, data: { question: command.question } },
     {
       type: 'question.answered',
       frame: command.frame,
       actor: 'operator',
-      data: { ...visitOf(command), question: command.question.id, option, by: 'operator' },
+      data: { ...visitOf(command), question: command.question.id, option, by: 'operator', ...more },
     },
   )
 
-export const planned = (command: Of<'plan'>, made = plan()): Reply =>
+/** What a verb needs to know besides its name. */
+export type Details = Pick<EventData['question.answered'], 'reason' | 'to'>
+
+/** At a gate, a verb is all that an answer can be: consent is a decision. */
+export const wentElsewhere = (command: Of<'gate'>, option: string, more: Details = {}): Reply =>
+  drafts({
+    type: 'question.answered',
+    frame: command.frame,
+    actor: 'operator',
+    data: { ...visitOf(command), question: gateIdOf(command), option, by: 'operator', ...more },
+  })
+
+const gateIdOf = ({ frame, step, visit, plan: { digest } }: Of<'gate'>): string =>
+  `${frame}:${step.id}#${visit}:gate:${digest.slice(0, 12)}`
+
+export const overridden = (command: Of<'gate'>, guardrail: Guardrail = 'min_healthy'): Reply =>
+  drafts({
+    type: 'guardrail.overridden',
+    frame: command.frame,
+    actor: 'operator',
+    data: {
+      ...visitOf(command),
+      digest: command.plan.digest,
+      guardrail,
+      reason: 'customers are down',
+      typed: command.plan.confirm,
+      by: 'operator',
+    },
+  })
+
+export const planned = (command: Of<'plan' | 'plan-undo'>, made = plan()): Reply =>
   drafts({ type: 'plan.made', frame: command.frame, data: { ...visitOf(command), plan: made } })
 
 export const notPlanned = (
-  command: Of<'plan'>,
+  command: Of<'plan' | 'plan-undo'>,
   code: 'plan.nothing-to-do' | 'plan.impossible' = 'plan.impossible',
 ): Reply =>
   drafts({
@@ -90,6 +121,7 @@ export const notPlanned = (
 export const decided = (
   command: Of<'gate'>,
   decision: EventData['gate.decided']['decision'] = 'approved',
+  posture: Posture = 'conservative',
 ): Reply =>
   drafts({
     type: 'gate.decided',
@@ -100,25 +132,26 @@ export const decided = (
       level: decision === 'refused' ? 'refused' : 'operator',
       reasons: ['because'],
       decision,
+      posture,
       by: 'operator',
     },
   })
 
-export const applyStarted = (command: Of<'confirm'>): Reply =>
+export const applyStarted = (command: Of<'confirm' | 'confirm-undo'>): Reply =>
   drafts({
     type: 'apply.started',
     frame: command.frame,
     data: { ...visitOf(command), digest: command.plan.digest },
   })
 
-export const planChanged = (command: Of<'confirm'>, digest: string): Reply =>
+export const planChanged = (command: Of<'confirm' | 'confirm-undo'>, digest: string): Reply =>
   drafts({
     type: 'plan.changed',
     frame: command.frame,
     data: { ...visitOf(command), plan: plan({ digest }), differences: ['it differs'] },
   })
 
-export const planGone = (command: Of<'confirm'>): Reply =>
+export const planGone = (command: Of<'confirm' | 'confirm-undo'>): Reply =>
   drafts({
     type: 'plan.changed',
     frame: command.frame,
@@ -177,6 +210,15 @@ export const opFinished = (command: Placed, key: string): Reply => [
   { type: 'op.finished', frame: command.frame, data: { ...refOf(command, key), result: { key } } },
 ]
 
+/** An op that changes nothing. */
+export const looked = (command: Placed, key: string): Reply => {
+  const data = refOf(command, key)
+  return [
+    { type: 'op.started', frame: command.frame, data: { ...data, args: {}, token: key, look: true } },
+    { type: 'op.finished', frame: command.frame, data: { ...data, result: { key } } },
+  ]
+}
+
 export const opFailed = (command: Placed, key: string): Reply => [
   ...started(command, key),
   {
@@ -210,57 +252,40 @@ export const resolved = (command: Placed, op: OpState, verdict: 'done' | 'not-do
     },
   })
 
-/** `cut` leaves an op without its outcome, as a crash would. */
-const undoOp = (command: Placed, op: OpState, how: 'finished' | 'failed' | 'cut'): Reply => {
-  const ref = {
+/** Too many of our own ops failed; the answer is `stop` or `continue`. */
+export const exhausted = (command: Of<'apply'>, option: 'stop' | 'continue'): Reply => [
+  { type: 'budget.exhausted', frame: command.frame, data: { ...visitOf(command), failures: 2, limit: 2 } },
+  granted(command, option),
+]
+
+export const granted = (command: Of<'apply'>, option: string): Draft => ({
+  type: 'question.answered',
+  frame: command.frame,
+  actor: 'operator',
+  data: {
     ...visitOf(command),
-    op: `${undoKey(op.op)}/back@${op.target}`,
-    kind: 'reset',
-    target: op.target,
-  }
-  const start: Draft = {
-    type: 'op.started',
-    frame: command.frame,
-    data: { ...ref, args: {}, token: ref.op, undoes: op.op },
-  }
-  if (how === 'cut') return [start]
-  if (how === 'finished')
-    return [start, { type: 'op.finished', frame: command.frame, data: { ...ref, result: null } }]
-  const why = failure('plan.stale', 'somebody moved it', 'find out')
-  return [start, { type: 'op.failed', frame: command.frame, data: { ...ref, failure: why } }]
-}
+    question: `${command.frame}:${command.step.id}#${command.visit}:budget`,
+    option,
+    by: 'operator',
+  },
+})
 
-/** Takes everything back, newest first; `failed` and `cut` stop at the first. */
-export const undone = (
-  incident: Incident,
-  command: Of<'undo'>,
-  how: 'finished' | 'failed' | 'cut' = 'finished',
-): Reply => {
-  const { ops } = incident.state()
-  const inDoubt = Object.values(ops).filter(
-    ({ step, visit, status }) => step === command.step.id && visit === command.visit && status === 'started',
-  )
-  const settled = new Set(inDoubt.map(({ op }) => op))
-  const settledUndos = new Set(inDoubt.map(({ undoes }) => undoes))
-  const left = undoList(incident.state(), visitOf(command)).filter(
-    ({ op }) => !settled.has(op) && !settledUndos.has(op),
-  )
-  const body = how === 'finished' ? left : left.slice(0, 1)
-  const list = left.map(({ op }) => op)
-  return [
-    ...inDoubt.flatMap(op => resolved(command, op, op.undoes === undefined ? 'not-done' : 'done')),
-    { type: 'undo.started', frame: command.frame, data: { ...visitOf(command), ops: list } },
-    ...body.flatMap(op => undoOp(command, op, how)),
-    ...(how === 'cut' ? resumed() : undoFinished(command, how === 'finished' ? [] : list)),
-  ]
-}
+/** Milliseconds for which a raised posture holds in these histories. */
+const HOLDS = 3_600_000
 
-export const undoFinished = (command: Of<'undo'>, left: readonly string[]): Reply =>
+export const raised = (incident: Incident): Reply =>
   drafts({
-    type: 'undo.finished',
-    frame: command.frame,
-    data: { ...visitOf(command), outcome: left.length === 0 ? 'undone' : 'failed', left },
+    type: 'posture.raised',
+    data: {
+      to: 'aggressive',
+      until: toInstant(incident.now() + HOLDS),
+      reason: 'customers are hurt',
+      by: 'operator',
+    },
   })
+
+export const expired = (): Reply =>
+  drafts({ type: 'posture.expired', data: { by: 'operator', because: 'it is calm again' } })
 
 /** Moves the clock to where a timer is due. */
 export const atDue = (incident: Incident, command: Command): void => {

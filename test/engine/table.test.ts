@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { TABLE } from '../../src/engine/transition.js'
-import { take, until } from './drive.js'
+import { undoList } from '../../src/engine/undo.js'
+import { CELLS, cellsOf } from './cells.js'
+import { agreeToUndo, take, until } from './drive.js'
 import {
   action,
   ask,
@@ -18,8 +19,7 @@ import {
   wait,
 } from './histories.js'
 import * as reply from './replies.js'
-
-const CELLS = Object.entries(TABLE).flatMap(([phase, row]) => Object.keys(row).map(type => `${phase} ${type}`))
+import * as undo from './undo-replies.js'
 
 /** Each is told through `pending`, and checks on its way that it stands where it should. */
 const HISTORIES: { readonly [sentence: string]: () => Incident } = {
@@ -121,10 +121,65 @@ const HISTORIES: { readonly [sentence: string]: () => Incident } = {
     expect(phaseOf(incident)).toBe('interrupted')
     take(incident, 'ask', command => reply.answered(command, 'undo'))
     expect(phaseOf(incident)).toBe('undoing')
-    take(incident, 'undo', command => reply.undone(incident, command))
+    agreeToUndo(incident)
+    expect(phaseOf(incident)).toBe('undoing')
+    take(incident, 'undo', command => undo.undone(incident, command))
     expect(phaseOf(incident)).toBe('closing')
     take(incident, 'finish', reply.finished)
     expect(phaseOf(incident)).toBe('deciding')
+    return incident
+  },
+  'goes another way at a gate, and overrides what refuses the plan': () => {
+    const incident = open(runbook(action('mend')))
+    until(incident, 'gate')
+    take(incident, 'gate', command => reply.wentElsewhere(command, 'retry'))
+    expect(phaseOf(incident)).toBe('planning')
+    until(incident, 'gate')
+    take(incident, 'gate', command => reply.overridden(command))
+    expect(phaseOf(incident)).toBe('gating')
+    return incident
+  },
+  'asks whether to go on where the budget for failures is used up': () => {
+    const incident = open(runbook(action('mend')))
+    const command = until(incident, 'apply')
+    incident.add(...reply.exhausted(command, 'continue'))
+    expect(phaseOf(incident)).toBe('applying')
+    return incident
+  },
+  'plans an undo again where it differs, overrides for it, and leaves it after a crash': () => {
+    const incident = open(runbook(action('mend')))
+    until(incident, 'apply')
+    take(incident, 'apply', command => [
+      ...reply.opFinished(command, 'one'),
+      ...reply.applied(command, 'failed'),
+    ])
+    take(incident, 'finish', reply.finished)
+    take(incident, 'ask', command => reply.answered(command, 'undo'))
+    until(incident, 'confirm-undo')
+    take(incident, 'confirm-undo', command => reply.planChanged(command, 'e'.repeat(64)))
+    take(incident, 'gate', command => reply.overridden(command))
+    take(incident, 'gate', command => reply.decided(command))
+    take(incident, 'confirm-undo', reply.applyStarted)
+    take(incident, 'undo', command => undo.undone(incident, command, 'cut'))
+    take(incident, 'ask', command => reply.answered(command, 'stop'))
+    take(incident, 'leave-undo', undo.undoLeft)
+    expect(phaseOf(incident)).toBe('deciding')
+    return incident
+  },
+  'reads an undo that 0.1.0 wrote, inside the frame of its step': () => {
+    const incident = open(runbook(action('mend')))
+    until(incident, 'apply')
+    take(incident, 'apply', command => [
+      ...reply.opFinished(command, 'one'),
+      ...reply.applied(command, 'failed'),
+    ])
+    take(incident, 'finish', reply.finished)
+    take(incident, 'ask', command => reply.answered(command, 'undo'))
+    const one = incident.state().ops['main/mend#1/one@t']
+    incident.add(...undo.undoneIn010(one!))
+    expect(phaseOf(incident)).toBe('closing')
+    expect(undoList(incident.state())).toEqual([])
+    take(incident, 'finish', reply.finished)
     return incident
   },
   'ends a rehearsal as one': () => {
@@ -146,10 +201,3 @@ describe('the table of transitions', () => {
     expect(CELLS.filter(cell => !taken.has(cell))).toEqual([])
   })
 })
-
-/** Phase and event type of every event that a phase owns. */
-const cellsOf = ({ events, states }: Incident): string[] =>
-  events.flatMap(({ type }, index) => {
-    const phase = states[index]?.frames.main?.phase.at
-    return phase !== undefined && type in TABLE[phase] ? [`${phase} ${type}`] : []
-  })

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.js'
+import { pending } from '../../src/engine/pending.js'
 import { undoList } from '../../src/engine/undo.js'
-import { expecting, take, until } from './drive.js'
-import { action, end, type Incident, open, runbook } from './histories.js'
+import { agreeToUndo, expecting, take, until } from './drive.js'
+import { accepted, action, end, type Incident, open, runbook } from './histories.js'
 import * as reply from './replies.js'
+import * as undo from './undo-replies.js'
 import { walk, walks } from './walks.js'
 
 /** Reckoned from the events alone: what was done or is in doubt, without what was taken back, newest first. */
@@ -13,7 +15,7 @@ const standing = (events: readonly Event[]): string[] => {
   const last = new Map(ops.map(event => [event.data.op, event]))
   const starts = ops.filter(event => event.type === 'op.started').map(({ data }) => data)
   const own = new Set(starts.filter(({ undoes }) => undoes === undefined).map(({ op }) => op))
-  const takenBack = starts.filter(({ op }) => isDone(last.get(op))).map(({ undoes }) => undoes)
+  const takenBack = events.flatMap(event => (event.type === 'undo.finished' ? (event.data.undone ?? []) : []))
   const stands = (op: string) => isDone(last.get(op)) || last.get(op)?.type === 'op.started'
   return [...own].filter(op => stands(op) && !takenBack.includes(op)).reverse()
 }
@@ -99,17 +101,20 @@ describe('undo after a failure', () => {
   it('makes the step undone, and is not offered twice', () => {
     const incident = failedAfter(command => reply.opFinished(command, 'one'))
     take(incident, 'ask', command => reply.answered(command, 'undo'))
-    take(incident, 'undo', command => reply.undone(incident, command))
-    take(incident, 'finish', reply.finished)
+    agreeToUndo(incident)
+    take(incident, 'undo', command => undo.undone(incident, command))
     expect(incident.state().frames.main?.results.mend).toMatchObject({ outcome: 'undone' })
     expect(offered(incident)).toEqual(['retry', 'continue', 'abort'])
   })
 
   it('is not offered again once it was complete, though a look among the ops had nothing to take back', () => {
-    const incident = failedAfter(command => reply.opFinished(command, 'look'))
+    const incident = failedAfter(command => [
+      ...reply.opFinished(command, 'one'),
+      ...reply.looked(command, 'look'),
+    ])
     take(incident, 'ask', command => reply.answered(command, 'undo'))
-    take(incident, 'undo', command => reply.undoFinished(command, []))
-    take(incident, 'finish', reply.finished)
+    agreeToUndo(incident)
+    take(incident, 'undo', command => undo.undone(incident, command))
     expect(keysOf(incident)).toEqual(['main/mend#1/look@t'])
     expect(offered(incident)).toEqual(['retry', 'continue', 'abort'])
   })
@@ -117,10 +122,40 @@ describe('undo after a failure', () => {
   it('that is not complete leaves the step failed, says what is left, and is offered again', () => {
     const incident = failedAfter(command => reply.opFinished(command, 'one'))
     take(incident, 'ask', command => reply.answered(command, 'undo'))
-    take(incident, 'undo', command => reply.undone(incident, command, 'failed'))
-    take(incident, 'finish', reply.finished)
+    agreeToUndo(incident)
+    take(incident, 'undo', command => undo.undone(incident, command, 'failed'))
     expect(incident.state().frames.main?.results.mend).toMatchObject({ outcome: 'failed' })
-    expect(expecting(incident, 'ask').question.text).toContain('main/mend#1/one@t')
+    expect(incident.events.at(-1)?.data).toMatchObject({ outcome: 'failed', left: ['main/mend#1/one@t'] })
+    expect(expecting(incident, 'ask').question.text).toContain('Undo takes back, newest first: set t.')
     expect(offered(incident)).toContain('undo')
+  })
+
+  it('shows its plan and asks for consent before anything of it is done; declined, everything stands', () => {
+    const incident = failedAfter(command => reply.opFinished(command, 'one'))
+    take(incident, 'ask', command => reply.answered(command, 'undo'))
+    until(incident, 'gate')
+    take(incident, 'gate', command => reply.decided(command, 'declined'))
+    take(incident, 'leave-undo', undo.undoLeft)
+    expect(keysOf(incident)).toEqual(['main/mend#1/one@t'])
+    expect(offered(incident)).toContain('undo')
+  })
+
+  it('takes back after the end what was left standing, and ends nothing twice', () => {
+    const incident = failedAfter(command => reply.opFinished(command, 'one'))
+    take(incident, 'ask', command => reply.answered(command, 'abort'))
+    take(incident, 'end', command => reply.ended(command, false))
+    incident.add(...undo.undoBegun(incident, [{ step: 'mend', visit: 1 }]))
+    agreeToUndo(incident)
+    take(incident, 'undo', command => undo.undone(incident, command))
+    expect(keysOf(incident)).toEqual([])
+    expect(incident.state()).toMatchObject({ status: 'ended', outcome: 'aborted' })
+    expect(pending(incident.state())).toEqual([])
+  })
+
+  it('is not begun twice at once', () => {
+    const incident = failedAfter(command => reply.opFinished(command, 'one'))
+    incident.add(...undo.undoBegun(incident, [{ step: 'mend', visit: 1 }]))
+    const [second] = undo.undoBegun(incident, [{ step: 'mend', visit: 1 }])
+    expect(accepted(incident, second!)).toBe(false)
   })
 })

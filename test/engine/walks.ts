@@ -2,8 +2,10 @@
 
 import fc from 'fast-check'
 import type { OnFailure, OnInconclusive, Runbook, Step } from '../../src/domain/runbook.js'
-import type { Command } from '../../src/engine/pending.js'
+import { type Command, pending } from '../../src/engine/pending.js'
+import { undoableVisits } from '../../src/engine/undo.js'
 import {
+  accepted,
   action,
   ask,
   branch,
@@ -22,6 +24,7 @@ import {
 import { legalReplies } from './legal.js'
 import type { Reply } from './replies.js'
 import * as reply from './replies.js'
+import * as undo from './undo-replies.js'
 
 /** What a random step is made from. Numbers are taken modulo whatever there is to choose from. */
 type Gene = {
@@ -119,7 +122,7 @@ export type Walk = {
 export const walks: fc.Arbitrary<Walk> = fc.record({
   runbook: fc.array(gene, { minLength: 1, maxLength: 6 }).map(build),
   withheld: fc.boolean(),
-  picks: fc.array(fc.nat({ max: 10_000 }), { maxLength: 60 }),
+  picks: fc.array(fc.nat({ max: 10_000 }), { maxLength: 60, size: 'max' }),
 })
 
 /** Commands that a walk may need to get out of a runbook, once it answers so as to get out. */
@@ -130,24 +133,46 @@ export const walk = (one: Walk): Incident => {
   const { runbook: definition, withheld, picks } = one
   const incident = open(definition, { mode: withheld ? DRY_RUN : LIVE })
   for (let step = 0; incident.state().status === 'open' && step < picks.length + boundFor(one); step += 1) {
-    const command = incident.next()
     const pick = picks[step]
+    if (pick !== undefined) incident.add(...aside(incident, pick))
+    const command = commandFor(incident, pick)
     incident.pass(pick === undefined ? 0 : (pick * 7) % 4_000)
     reply.atDue(incident, command)
     const legal = pick === undefined ? [wayOut(incident, command)] : legalReplies(incident, command)
-    incident.add(...(legal[(pick ?? 0) % legal.length] ?? []))
+    incident.add(...(legal[indexOf(pick ?? 0) % legal.length] ?? []))
   }
   return incident
 }
 
+/** Every other time the plain reply, which comes first: what happens late in a step is rare otherwise. */
+const indexOf = (pick: number): number => (pick % 2 === 0 ? 0 : Math.floor(pick / 2))
+
+/** What an operator does without being asked, now and then. */
+const aside = (incident: Incident, pick: number): Reply => {
+  if (pick % 11 === 0) return incident.state().raised ? reply.expired() : reply.raised(incident)
+  if (pick % 13 === 0) return [{ type: 'incident.paused', data: { reason: 'Ctrl-C' } }, ...reply.resumed()]
+  const of = undoableVisits(incident.state()).slice(0, 1)
+  const [begun] = undo.undoBegun(incident, of)
+  return pick % 17 === 0 && of.length > 0 && begun && accepted(incident, begun) ? [begun] : []
+}
+
+/** Mostly what the frame waits for; sometimes whether the posture still holds. */
+const commandFor = (incident: Incident, pick: number | undefined): Command => {
+  const commands = pending(incident.state())
+  return (pick === undefined ? undefined : commands[pick % (commands.length + 1)]) ?? incident.next()
+}
+
 /** The reply that leads out: forward where there is a way on, aborted where there is none. */
 const wayOut = (incident: Incident, command: Command): Reply => {
-  if (command.do === 'ask') return reply.answered(command, wordOut(command.question.kind))
+  if (command.do === 'ask') return reply.answered(command, wordOut(command.question))
   const [plain] = legalReplies(incident, command)
   return plain ?? []
 }
 
-const wordOut = (kind: (Command & { do: 'ask' })['question']['kind']): string => {
-  if (kind === 'ask') return 'out'
-  return kind === 'manual' ? 'done' : 'abort'
+const WAYS_OUT = ['out', 'done', 'abort', 'stop']
+
+const wordOut = ({ id, options }: (Command & { do: 'ask' })['question']): string => {
+  const word = WAYS_OUT.find(way => options.some(({ key }) => key === way))
+  if (word === undefined) throw new Error(`no way out of ${id}`)
+  return word
 }

@@ -1,0 +1,149 @@
+// Cells of the table in transition.ts for the frame of an undo: planned, agreed to and applied like any action.
+// While it is there nothing else goes on; when it is over, the other frames go on by what became of it.
+
+import type { Event, Visit } from '../domain/event.js'
+import { currentStep, frameOf, inPhase, visitOf } from './frames.js'
+import type { Frame, IncidentState, OpState, Phase, StepFinished } from './state.js'
+import { isSame, UNDO, undoFrame, undoList } from './undo.js'
+
+/** Undefined where one is under way already, or where something is in flight. */
+export const begun = (
+  state: IncidentState,
+  event: Event<'undo.started'>,
+): (() => IncidentState) | undefined => {
+  // 0.1.0 wrote `ops`, inside the frame of the step that it took back.
+  if (event.data.of === undefined) return () => inPlace(state, event)
+  const { visit, of } = event.data
+  const path = undoFrame(visit)
+  const inFlight = Object.values(state.frames).some(({ phase, of: undo }) => undo || phase.at === 'applying')
+  if (inFlight || event.frame !== path || visit !== state.undos + 1) return undefined
+  const frame: Frame = {
+    path,
+    index: 0,
+    phase: { at: 'planning', input: {} },
+    visits: { [UNDO]: visit },
+    counts: {},
+    results: {},
+    of,
+  }
+  return () => ({ ...state, undos: visit, frames: { ...state.frames, [path]: frame } })
+}
+
+const inPlace = (state: IncidentState, event: Event): IncidentState => {
+  const frame = frameOf(state, event)
+  return frame?.phase.at === 'undoing' ? inPhase(state, frame, { ...frame.phase, inPlace: true }) : state
+}
+
+export const planned = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'plan.made' | 'plan.changed'>,
+): IncidentState => {
+  const { plan, failure } = event.data
+  const differences = 'differences' in event.data ? event.data.differences : []
+  if (plan) return inPhase(state, frame, { at: 'gating', plan, differences, overridden: [] })
+  const nothing = failure?.code === 'plan.nothing-to-do'
+  return leave(state, frame, nothing ? 'nothing' : 'failed', [failure?.message ?? 'it could not be planned'])
+}
+
+export const gated = (state: IncidentState, frame: Frame, event: Event<'gate.decided'>): IncidentState => {
+  if (frame.phase.at !== 'gating') throw new Error('decided outside gating')
+  const { plan, overridden } = frame.phase
+  if (event.data.decision !== 'approved')
+    return leave(state, frame, 'declined', [`${event.data.decision}: ${event.data.reasons.join('; ')}`])
+  const terms = { posture: event.data.posture ?? 'conservative', overridden, tool: state.tool }
+  return inPhase(state, frame, { at: 'confirming', plan, terms })
+}
+
+export const applyStarted = (state: IncidentState, frame: Frame): IncidentState => {
+  if (frame.phase.at !== 'confirming') throw new Error('an apply starts from confirming')
+  const { plan, terms } = frame.phase
+  return inPhase(state, frame, { at: 'applying', plan, terms: { ...terms, tool: state.tool } })
+}
+
+/** A process died in the middle of an undo: what it began either goes on, or is left and said so. */
+export const continued = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'question.answered'>,
+): IncidentState => {
+  if (frame.phase.at !== 'interrupted') throw new Error('continued outside interrupted')
+  const { plan, terms } = frame.phase
+  if (event.data.option === 'continue') return inPhase(state, frame, { at: 'applying', plan, terms })
+  const left = (frame.of ?? []).flatMap(visit => undoList(state, visit)).filter(({ look }) => !look)
+  return leave(
+    state,
+    frame,
+    'failed',
+    left.map(({ kind, target }) => `${kind} on ${target}: its undo was interrupted`),
+  )
+}
+
+const leave = (
+  state: IncidentState,
+  frame: Frame,
+  outcome: (Phase & { at: 'leaving' })['outcome'],
+  left: readonly string[],
+): IncidentState => inPhase(state, frame, { at: 'leaving', outcome, left })
+
+/** The undo is over: its frame goes, and the others go on by what is left. */
+export const over = (state: IncidentState, frame: Frame, event: Event<'undo.finished'>): IncidentState => {
+  const { [frame.path]: _, ...frames } = state.frames
+  const { outcome, left } = event.data
+  const lastUndo = { outcome, left }
+  const next = { ...state, frames, lastUndo, ops: mark(state, event.data.undone ?? []) }
+  const gone = (frame.of ?? []).filter(visit => isBack(next, visit))
+  return Object.values(frames).reduce<IncidentState>(
+    (before, other) => inPhase(before, remember(other, gone), goOn(before, other, other.phase, gone)),
+    next,
+  )
+}
+
+const isBack = (state: IncidentState, visit: Visit): boolean => undoList(state, visit).every(({ look }) => look)
+
+const mark = (state: IncidentState, undone: readonly string[]): IncidentState['ops'] => {
+  const ops: { [key: string]: OpState } = { ...state.ops }
+  for (const key of undone) if (ops[key]) ops[key] = { ...ops[key], undone: true }
+  return ops
+}
+
+const remember = (frame: Frame, gone: readonly Visit[]): Frame => {
+  const results = { ...frame.results }
+  for (const { step, visit } of gone)
+    if (results[step]?.visit === visit) results[step] = { ...results[step], outcome: 'undone' }
+  return { ...frame, results }
+}
+
+/** A plan that waited was made before this: it is made again. */
+const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Visit[]): Phase => {
+  switch (phase.at) {
+    case 'undoing':
+      return goOn(state, frame, phase.back, gone)
+    case 'gating':
+    case 'confirming':
+      return { at: 'planning', input: { ...phase.plan.with } }
+    case 'deciding':
+      return gone.some(visit => isSame(visit, phase.finished))
+        ? { at: 'deciding', finished: taken(phase.finished), undoable: false }
+        : phase
+    case 'interrupted':
+      return afterInterruption(state, frame, phase, gone)
+    default:
+      return phase
+  }
+}
+
+/** Only where it is the interrupted visit that is back. */
+const afterInterruption = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Visit[]): Phase => {
+  const step = currentStep(state, frame)
+  const here: Visit = { step: step.id, visit: visitOf(frame, step) }
+  return gone.some(visit => isSame(visit, here))
+    ? { at: 'closing', finished: taken({ ...here, outcome: 'failed', summary: '' }), then: { to: 'ask' } }
+    : phase
+}
+
+const taken = ({ failure: _, ...finished }: StepFinished): StepFinished => ({
+  ...finished,
+  outcome: 'undone',
+  summary: 'what this step did is taken back',
+})
