@@ -1,15 +1,21 @@
 import type { Clock } from '../domain/clock.js'
 import type { Mode } from '../domain/mode.js'
-import type { Answer, Question } from '../domain/question.js'
+import { type Answer, type Question, VERB } from '../domain/question.js'
+import type { Context } from './desk.js'
 
 /** What an answers file says: a choice per step (or one per visit), and what to do at its gate. */
 export type Answers = {
   readonly inputs: { readonly [name: string]: string | number | boolean }
   readonly answers: { readonly [step: string]: string | readonly string[] }
-  readonly gates: { readonly [step: string]: 'decline' | { readonly approve: string } }
+  readonly gates: { readonly [step: string]: GateAnswer }
+  /** What to do where a step failed or could not tell, or the budget is exhausted; one for all, or one for each time. */
+  readonly decisions: { readonly [step: string]: string | readonly string[] }
 }
 
-export const NO_ANSWERS: Answers = { inputs: {}, answers: {}, gates: {} }
+/** `override`, only ever where the fleet is simulated: why every guardrail that refuses is overridden. */
+type GateAnswer = 'decline' | { readonly approve: string } | { readonly override: string }
+
+export const NO_ANSWERS: Answers = { inputs: {}, answers: {}, gates: {}, decisions: {} }
 
 export type AnswererOptions = {
   readonly answers: Answers
@@ -18,7 +24,7 @@ export type AnswererOptions = {
   readonly mode: Mode
   readonly clock: Clock
   /** The host; undefined where nobody is there. */
-  readonly ask: ((question: Question) => Promise<Answer | undefined>) | undefined
+  readonly ask: ((question: Question, signal: AbortSignal) => Promise<Answer | undefined>) | undefined
 }
 
 /** Virtual time that an answer costs, so that scores are honest: a person reads, thinks and types. */
@@ -28,30 +34,61 @@ const TYPED_MS = 30_000
 /** The file first, then what is recommended (with `auto`), then the operator. Undefined: nobody answered. */
 export const createAnswerer =
   (options: AnswererOptions) =>
-  async (question: Question): Promise<Answer | undefined> => {
+  async (question: Question, { nth, signal }: Context): Promise<Answer | undefined> => {
     const { answers, auto, mode, clock, ask } = options
     const played = auto && !isBound(answers, question)
-    const answer = fromFile(answers, question) ?? (played ? recommended(question) : undefined)
-    if (!answer) return auto ? undefined : ask?.(question)
+    const answer = fromFile(options, question, nth) ?? (played ? recommended(question) : undefined)
+    if (!answer) return auto ? undefined : ask?.(question, signal)
     if (mode.fleet === 'simulated') await clock.sleep(answer.typed === undefined ? ANSWER_MS : TYPED_MS)
     return answer
   }
 
-const fromFile = (answers: Answers, question: Question): Answer | undefined => {
-  if (question.kind === 'gate') return gateFromFile(answers, question)
-  if (question.kind !== 'ask' && question.kind !== 'manual') return undefined
-  const said = own(answers.answers, question.step)
-  const option = typeof said === 'string' ? said : said?.[question.visit - 1]
-  const offered = question.options.some(({ key }) => key === option)
+const fromFile = (options: AnswererOptions, question: Question, nth: number): Answer | undefined => {
+  const { answers, decisions } = options.answers
+  switch (question.kind) {
+    case 'gate':
+      return gateFromFile(options, question)
+    case 'ask':
+    case 'manual':
+      return pick(question, own(answers, question.step), question.visit - 1)
+    case 'failed':
+    case 'inconclusive':
+    case 'budget':
+      return pick(question, own(decisions, question.step), nth)
+    default:
+      return undefined
+  }
+}
+
+/** One of what is offered; a verb that needs no more than its name, too. */
+const pick = (
+  { options, verbs }: Question,
+  said: string | readonly string[] | undefined,
+  index: number,
+): Answer | undefined => {
+  const option = typeof said === 'string' ? said : said?.[index]
+  const offered =
+    options.some(({ key }) => key === option) ||
+    verbs.some(({ key, details }) => key === option && details.length === 0)
   return option !== undefined && offered ? { option, by: 'answers' } : undefined
 }
 
 /** A plan passes only by the exact digest that somebody read before; another plan is another question. */
-const gateFromFile = (answers: Answers, question: Question): Answer | undefined => {
+const gateFromFile = ({ answers, mode }: AnswererOptions, question: Question): Answer | undefined => {
   const said = own(answers.gates, question.step)
   if (said === undefined) return undefined
   if (said === 'decline') return { option: 'decline', by: 'answers' }
-  return said.approve === question.gate?.plan.digest ? agree(question, 'approve', 'answers') : undefined
+  if ('override' in said) return mode.fleet === 'simulated' ? overriding(question, said.override) : undefined
+  return said.approve === question.gate?.plan.digest && question.gate.level !== 'refused'
+    ? agree(question, 'approve', 'answers')
+    : undefined
+}
+
+const overriding = (question: Question, reason: string): Answer => {
+  const typed = question.gate?.plan.confirm ?? ''
+  return question.gate?.level === 'refused'
+    ? { option: VERB.override, by: 'answers', reason, typed }
+    : agree(question, 'approve', 'answers')
 }
 
 /** Whoever named a digest meant that plan: no other one passes for being recommended. */
@@ -60,7 +97,7 @@ const isBound = ({ gates }: Answers, question: Question): boolean =>
 
 /** Never past a gate that asks for a second person, and never where nothing is recommended. */
 const recommended = (question: Question): Answer | undefined => {
-  if (question.gate?.level === 'peer' || question.gate?.level === 'refused') return undefined
+  if (question.gate?.level === 'peer') return undefined
   const best = question.options.find(option => option.recommended)
   return best && agree(question, best.key, 'auto')
 }

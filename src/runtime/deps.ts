@@ -6,7 +6,6 @@ import type { CheckSpec } from '../checks/contract.js'
 import type { Clock } from '../domain/clock.js'
 import type { RequestTally } from '../domain/event.js'
 import type { Json, JsonObject } from '../domain/json.js'
-import type { Answer, Question } from '../domain/question.js'
 import type { Result } from '../domain/result.js'
 import type { Template } from '../domain/runbook.js'
 import type { Scope } from '../domain/scope.js'
@@ -14,7 +13,10 @@ import type { Fleet } from '../fleet/fleet.js'
 import type { Inventory } from '../fleet/inventory.js'
 import type { Providers, SentRequest } from '../providers/contract.js'
 import type { Baselines } from '../providers/look.js'
+import type { Desk } from './desk.js'
 import type { Ledger } from './ledger.js'
+import type { Locks } from './locks.js'
+import type { Secrets } from './secrets.js'
 import type { Stop } from './stop.js'
 
 /** What an expression came to, and the short values it looked at. `missing` names what is absent, `error` what went wrong. */
@@ -50,10 +52,13 @@ export type Deps = {
   readonly checks: { readonly [name: string]: CheckSpec }
   readonly actions: { readonly [name: string]: ActionSpec }
   readonly evaluator: Evaluator
+  readonly secrets: Pick<Secrets, 'secret'>
   /** Where nobody watches: the moment at which an incident that goes round in circles is paused. */
   readonly until?: number
-  /** Undefined: nobody is there to answer. */
-  readonly answer: (question: Question) => Promise<Answer | undefined>
+  readonly desk: Desk
+  readonly locks: Locks
+  /** Serving targets of a cluster that other open incidents were taking away when they were left, or are taking now. */
+  readonly takenElsewhere: (cluster: string) => Promise<readonly string[]>
 }
 
 /** Counts requests by operation: `ec2.RunInstances`. */

@@ -4,6 +4,7 @@ import type { FailureCode } from '../domain/failure-codes.js'
 import type { Json } from '../domain/json.js'
 import type { Actor, Question } from '../domain/question.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
+import { SIDE_VERBS } from '../engine/verbs.js'
 import { handsFor, type OpRun } from './op-run.js'
 import { put } from './put.js'
 
@@ -65,6 +66,7 @@ const questionFor = ({ place, ref, args, token }: OpRun, probe: Probe): Question
     { key: 'done', label: 'It happened', recommended: false },
     { key: 'not-done', label: 'It did not happen', recommended: false },
   ],
+  verbs: SIDE_VERBS,
 })
 
 const add = (a: RequestTally, b: RequestTally): RequestTally => {

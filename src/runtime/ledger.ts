@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.js'
 import type { Draft, Event } from '../domain/event.js'
-import { toInstant } from '../domain/instant.js'
+import { epochMs, type Instant, toInstant } from '../domain/instant.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
 import type { IncidentState } from '../engine/state.js'
 import { accepts, transition, where } from '../engine/transition.js'
@@ -16,7 +16,7 @@ export type Ledger = {
   readonly append: (draft: Draft) => Promise<void>
   /** The same for whoever stands outside the loop: a journal that cannot be written is a failure, and no silence. */
   readonly settle: (draft: Draft) => Promise<Result<null>>
-  /** Resolves when the journal could not be written: from then on `append` never resolves, so nothing else is done. */
+  /** Resolves when the journal could not or may not be written: from then on `append` never resolves, so nothing else is done. */
   readonly broken: Promise<Failure>
 }
 
@@ -25,6 +25,10 @@ export type LedgerOptions = {
   readonly clock: Clock
   readonly state: IncidentState
   readonly notify: (notice: Notice) => void
+  /** Takes the values of secrets out of what is about to be recorded: state is folded from the record, so it has none either. */
+  readonly redact?: <T>(data: T) => T
+  /** Asked right before each write: an incident that somebody else took over is no longer ours to write down. */
+  readonly mayWrite?: () => Result<null>
 }
 
 export const createLedger = (options: LedgerOptions): Ledger => {
@@ -36,10 +40,14 @@ export const createLedger = (options: LedgerOptions): Ledger => {
     breakDown = resolve
   })
 
+  const clean = (draft: Draft): Draft =>
+    options.redact ? ({ ...draft, data: options.redact(draft.data) } as Draft) : draft // texts become texts
+
   const write = async (draft: Draft): Promise<void> => {
-    const event = stamp(draft, clock.now())
+    const event = stamp(clean(draft), clock.now(), state.at)
     if (!accepts(state, event)) throw new Error(`${event.type} is not accepted ${where(state, event)}`)
-    const line = await journal.append(event, DURABLE[event.type] === true)
+    const may = options.mayWrite?.() ?? ok(null)
+    const line = may.ok ? await journal.append(event, DURABLE[event.type] === true) : may
     if (!line.ok) {
       breakDown(line.failure)
       return new Promise<void>(() => {})
@@ -64,12 +72,13 @@ export const createLedger = (options: LedgerOptions): Ledger => {
   return { state: () => state, append, settle, broken }
 }
 
-const stamp = (draft: Draft, now: number): Event => {
+/** A clock may stand earlier than the one that an incident was begun by; its journal never goes back. */
+const stamp = (draft: Draft, now: number, last: Instant | undefined): Event => {
   const { type, frame, actor, data } = draft
   // The draft's type and data belong together; spreading a union loses that.
   return {
     type,
-    at: toInstant(now),
+    at: toInstant(last === undefined ? now : Math.max(now, epochMs(last))),
     actor: actor ?? 'engine',
     ...(frame === undefined ? {} : { frame }),
     data,

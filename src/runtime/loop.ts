@@ -18,22 +18,42 @@ export const runIncident = async (deps: Deps): Promise<Ending> => {
 
 const drive = async (deps: Deps): Promise<Ending> => {
   const { ledger, stop } = deps
-  const inFlight = new Map<string, Promise<void>>()
+  const inFlight = new Map<string, Underway>()
   while (stop.reason() === undefined) {
     if (deps.until !== undefined && deps.clock.now() > deps.until)
       stop.request('nobody watches, and it goes on and on')
-    const idle = pending(ledger.state()).filter(({ frame }) => !inFlight.has(frame))
-    for (const command of idle) inFlight.set(command.frame, track(deps, command, inFlight))
+    const wanted = pending(ledger.state())
+    withdrawOthers(inFlight, wanted)
+    for (const command of wanted)
+      if (!inFlight.has(command.frame)) inFlight.set(command.frame, begin(deps, command, inFlight))
     if (inFlight.size === 0) return { how: 'ended', state: ledger.state() }
-    await Promise.race(inFlight.values())
+    await Promise.race([...inFlight.values()].map(({ done }) => done))
   }
-  await Promise.all(inFlight.values())
+  await Promise.all([...inFlight.values()].map(({ done }) => done))
   return pause(deps)
 }
 
-const track = async (deps: Deps, command: Command, inFlight: Map<string, Promise<void>>): Promise<void> => {
+/** A command on its way. Withdrawn when the state no longer asks for it: only what waits for a moment listens. */
+type Underway = { readonly id: string; readonly done: Promise<void>; readonly withdraw: AbortController }
+
+const withdrawOthers = (inFlight: ReadonlyMap<string, Underway>, wanted: readonly Command[]): void => {
+  for (const [frame, { id, withdraw }] of inFlight)
+    if (!wanted.some(command => command.frame === frame && command.id === id)) withdraw.abort()
+}
+
+const begin = (deps: Deps, command: Command, inFlight: Map<string, Underway>): Underway => {
+  const withdraw = new AbortController()
+  return { id: command.id, withdraw, done: track(deps, command, withdraw.signal, inFlight) }
+}
+
+const track = async (
+  deps: Deps,
+  command: Command,
+  withdrawn: AbortSignal,
+  inFlight: Map<string, Underway>,
+): Promise<void> => {
   try {
-    await execute(deps, command)
+    await execute(deps, command, withdrawn)
   } finally {
     inFlight.delete(command.frame)
   }
@@ -42,7 +62,7 @@ const track = async (deps: Deps, command: Command, inFlight: Map<string, Promise
 const pause = async (deps: Deps): Promise<Ending> => {
   const { ledger, stop } = deps
   const reason = stop.reason() ?? 'asked to pause'
-  if (ledger.state().status !== 'open') return { how: 'ended', state: ledger.state() }
+  if (pending(ledger.state()).length === 0) return { how: 'ended', state: ledger.state() }
   await ledger.append({ type: 'incident.paused', data: { reason } })
   return { how: 'paused', state: ledger.state(), reason }
 }

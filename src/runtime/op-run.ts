@@ -21,8 +21,9 @@ export const handsFor = (
   deps: Deps,
 ): { readonly hands: Hands; readonly counts: ReturnType<typeof tally>['counts'] } => {
   const { record, counts } = tally()
-  const { clock, fleet, incident } = deps
-  return { hands: { clock, fleet, incident, providers: deps.connect(record) }, counts }
+  const { clock, fleet, incident, secrets } = deps
+  const secret: Hands['secret'] = name => secrets.secret(name)
+  return { hands: { clock, fleet, incident, secret, providers: deps.connect(record) }, counts }
 }
 
 export const behaviourOf = async (deps: Deps, action: string): Promise<ActionBehaviour<never>> => {

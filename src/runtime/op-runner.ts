@@ -3,7 +3,8 @@ import type { RequestTally } from '../domain/event.js'
 import type { Json } from '../domain/json.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
 import { opKey } from '../engine/ops.js'
-import type { OpState } from '../engine/state.js'
+import type { OpState, Terms } from '../engine/state.js'
+import { admit } from './admit.js'
 import type { Deps } from './deps.js'
 import { tokenOf } from './digest.js'
 import { isDoubtful, record, resolveDoubt } from './doubt.js'
@@ -28,6 +29,8 @@ export const createOpRunner = (
   deps: Deps,
   place: Place,
   ops: { readonly [kind: string]: OpBehaviour },
+  /** What the plan was agreed to under; an undo has none. */
+  terms?: Terms,
 ): OpRunner => {
   let halt: () => void = () => {}
   const halted = new Promise<void>(resolve => {
@@ -70,9 +73,17 @@ export const createOpRunner = (
     return new Promise(() => {})
   }
 
+  // One op at a time is let in: each sees what the one before it takes away.
+  let door: Promise<unknown> = Promise.resolve()
+  const inTurn: InTurn = work => {
+    const turn = door.then(work)
+    door = turn.catch(() => {})
+    return turn
+  }
+
   const run = async (request: OpRequest, key: string, undoes?: string): Promise<Result<Json>> => {
     asked.add(key)
-    return (await during(attempt(runOf(request, key, undoes)))) ?? leave()
+    return (await during(attempt(runOf(request, key, undoes), { terms, inTurn }))) ?? leave()
   }
 
   const op = (request: OpRequest) => run(request, opKey(place, request.key, request.target))
@@ -90,8 +101,11 @@ export const createOpRunner = (
   }
 }
 
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>
+type Door = { readonly terms: Terms | undefined; readonly inTurn: InTurn }
+
 /** Undefined: left where it stands, because of a stop, or because nobody said what became of it. */
-const attempt = async (run: OpRun): Promise<Result<Json> | undefined> => {
+const attempt = async (run: OpRun, door: Door): Promise<Result<Json> | undefined> => {
   const { ledger, stop } = run.deps
   const before = ledger.state().ops[run.ref.op]
   if (before?.status === 'finished') return ok(before.result ?? null)
@@ -103,16 +117,16 @@ const attempt = async (run: OpRun): Promise<Result<Json> | undefined> => {
     const done = await record(run, settled)
     if (done) return done
   }
-  return stop.reason() === undefined ? start(run) : undefined
+  return stop.reason() === undefined ? start(run, door) : undefined
 }
 
-const start = async (run: OpRun): Promise<Result<Json> | undefined> => {
-  const { deps, place, behaviour, ref, args, token, undoes } = run
+const start = async (run: OpRun, { terms, inTurn }: Door): Promise<Result<Json> | undefined> => {
+  const { deps, place, behaviour, ref, args, token } = run
   const { frame } = place
   const { ledger } = deps
-  const look = behaviour.undo === 'nothing' ? ({ look: true } as const) : {}
-  const data = { ...ref, args, token, ...look, ...(undoes === undefined ? {} : { undoes }) }
-  await ledger.append({ type: 'op.started', frame, data })
+  const refused = await inTurn(() => enter(run, terms))
+  if (refused === 'left') return undefined
+  if (refused) return { ok: false, failure: refused }
   const { hands, counts } = handsFor(deps)
   const result = await behaviour.effect(args, token, hands)
   const requests = counts()
@@ -123,6 +137,32 @@ const start = async (run: OpRun): Promise<Result<Json> | undefined> => {
   if (isDoubtful(result.failure)) return afterDoubt(run, result.failure, requests)
   await ledger.append({ type: 'op.failed', frame, data: { ...ref, requests, failure: result.failure } })
   return result
+}
+
+/** Through the door: `op.started` is on disk, or the refusal is. */
+const enter = async (run: OpRun, terms: Terms | undefined): Promise<Failure | 'left' | undefined> => {
+  const { deps, place, behaviour, ref, args, token, undoes } = run
+  const admission = await admit(run, terms)
+  if (admission === 'left' || deps.stop.reason() !== undefined) return 'left'
+  const { refusal, requests } = admission
+  const { frame } = place
+  const asked = Object.keys(requests).length > 0 ? { requests } : {}
+  // A refusal is journalled where a replay would go by it: an undo is tried again, and looked at again.
+  if (refusal && undoes === undefined)
+    await deps.ledger.append({ type: 'op.refused', frame, data: { ...ref, ...asked, failure: refusal } })
+  if (refusal) return refusal
+  const takes = behaviour.takes?.(args)
+  const data = {
+    ...ref,
+    ...asked,
+    args,
+    token,
+    ...(behaviour.undo === 'nothing' ? ({ look: true } as const) : {}),
+    ...(undoes === undefined ? {} : { undoes }),
+    ...(takes ? { takes } : {}),
+  }
+  await deps.ledger.append({ type: 'op.started', frame, data })
+  return undefined
 }
 
 /** Found not to have happened, it has failed: `apply` decides by that, now and whenever it is replayed. */

@@ -1,11 +1,65 @@
-import type { Answer, Question } from '../domain/question.js'
+import type { Draft } from '../domain/event.js'
+import { toInstant } from '../domain/instant.js'
+import { type Answer, type Question, VERB } from '../domain/question.js'
+import { answeredBefore } from '../engine/questions.js'
+import { isMove, POSTURE_HOLDS } from '../engine/verbs.js'
 import type { Deps } from './deps.js'
 
-/** Puts a question, on record. Undefined where it was not answered: then the incident pauses. */
+/**
+ * Puts a question, on record. Undefined where it was not answered: then the incident pauses, or (after a note, a
+ * raised posture, an interruption) it is pending still and is put again, as things stand then.
+ */
 export const put = async (deps: Deps, frame: string, question: Question): Promise<Answer | undefined> => {
-  const { ledger, stop } = deps
+  const { ledger, stop, desk } = deps
   await ledger.append({ type: 'question.asked', frame, data: { question } })
-  const answer = await deps.answer(question)
-  if (!answer) stop.request(`"${question.title}" (${question.step}) was not answered`)
-  return answer
+  const answer = await desk.ask(question, answeredBefore(ledger.state(), question))
+  if (answer === 'interrupted') return undefined
+  if (!answer) {
+    stop.request(`"${question.title}" (${question.step}) was not answered`)
+    return undefined
+  }
+  if (question.options.some(({ key }) => key === answer.option)) return answer
+  if (!question.verbs.some(({ key }) => key === answer.option))
+    throw new Error(`${question.id} was answered with ${answer.option}, which was not offered`)
+  if (isMove(answer.option)) return answer
+  if (answer.option === VERB.pause) stop.request(`paused by ${answer.by}`)
+  else for (const draft of draftsFor(deps, frame, question, answer)) await ledger.append(draft)
+  return undefined
+}
+
+/** What a verb that moves nothing leaves in the record. */
+const draftsFor = (deps: Deps, frame: string, question: Question, answer: Answer): readonly Draft[] => {
+  const { by, reason = '', to = '' } = answer
+  switch (answer.option) {
+    case VERB.note:
+      return [{ type: 'note.added', actor: by, data: { text: reason } }]
+    case VERB.escalate:
+      return [{ type: 'notice.sent', actor: by, data: { kind: 'escalation', to, text: reason, by } }]
+    case VERB.posture:
+      return [postureDraft(deps, answer)]
+    case VERB.override:
+      return overrides(frame, question, answer)
+    default:
+      throw new Error(`a question was answered with ${answer.option}, which was not offered`)
+  }
+}
+
+const postureDraft = (deps: Deps, { by, reason = '' }: Answer): Draft => {
+  const { raised } = deps.ledger.state()
+  if (raised) return { type: 'posture.expired', actor: by, data: { by, because: reason } }
+  const until = toInstant(deps.clock.now() + POSTURE_HOLDS)
+  return { type: 'posture.raised', actor: by, data: { to: 'aggressive', until, reason, by } }
+}
+
+/** Each guardrail that refuses, by name: for this plan and for no other. */
+const overrides = (frame: string, question: Question, answer: Answer): Draft[] => {
+  const { by, reason = '', typed = '' } = answer
+  const { plan, guardrails = [] } = question.gate ?? {}
+  if (!plan || typed !== plan.confirm || reason.trim() === '') return []
+  return guardrails.map(guardrail => ({
+    type: 'guardrail.overridden',
+    frame,
+    actor: by,
+    data: { step: question.step, visit: question.visit, digest: plan.digest, guardrail, reason, typed, by },
+  }))
 }

@@ -64,6 +64,8 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
       ec2: never,
       sts: never,
       memcached: () => ({ version: never, stats: never }),
+      processes: { run: never },
+      http: { send: never },
       haproxy: url => ({
         stat: async () => statOf(answers[Number(url.slice('unix:'.length))] ?? 'silent'),
         disableFrontend: never,

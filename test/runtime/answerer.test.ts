@@ -19,6 +19,7 @@ const question = (more: Partial<Question> = {}): Question => ({
     { key: 'left', label: 'Left', recommended: false },
     { key: 'right', label: 'Right', recommended: true },
   ],
+  verbs: [],
   ...more,
 })
 
@@ -27,8 +28,8 @@ const gateAt = (level: GateLevel, digest = 'd'.repeat(64)): Question =>
     kind: 'gate',
     step: 'mend',
     options: [
-      { key: 'approve', label: 'Do it', recommended: true },
-      { key: 'decline', label: 'Do not', recommended: false },
+      ...(level === 'refused' ? [] : [{ key: 'approve', label: 'Do it', recommended: true }]),
+      { key: 'decline', label: 'Do not', recommended: level === 'refused' },
     ],
     gate: { level, reasons: [], plan: plan({ digest, confirm: 'c1 2' }) },
     ...(level === 'typed' ? { type: { option: 'approve', word: 'c1 2' } } : {}),
@@ -49,7 +50,8 @@ const asking = ({ answers = {}, auto = false, mode = LIVE }: Setting) => {
       return { option: 'left', by: 'operator' }
     },
   })
-  return { answer, asked, clock }
+  const { signal } = new AbortController()
+  return { answer: (one: Question, nth = 0) => answer(one, { nth, signal }), asked, clock }
 }
 
 const said = (setting: Setting, one: Question): Promise<Answer | undefined> => asking(setting).answer(one)
@@ -144,10 +146,14 @@ describe('--auto', () => {
     expect(await said(AUTO, gateAt('typed'))).toEqual({ option: 'approve', by: 'auto', typed: 'c1 2' })
   })
 
-  it.each(['peer', 'refused'] as const)('never passes a gate at level %s', async level => {
+  it('never passes a gate that asks for a second person', async () => {
     const { answer, asked } = asking(AUTO)
-    expect(await answer(gateAt(level))).toBeUndefined()
+    expect(await answer(gateAt('peer'))).toBeUndefined()
     expect(asked).toEqual([])
+  })
+
+  it('never overrides a guardrail: it declines', async () => {
+    expect(await said(AUTO, gateAt('refused'))).toEqual({ option: 'decline', by: 'auto' })
   })
 
   it('answers nothing where nothing is recommended, and asks nobody', async () => {
@@ -187,6 +193,6 @@ describe('nobody', () => {
       clock: jumpingClock(),
       ask: undefined,
     })
-    expect(await answer(question())).toBeUndefined()
+    expect(await answer(question(), { nth: 0, signal: new AbortController().signal })).toBeUndefined()
   })
 })

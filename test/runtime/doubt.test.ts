@@ -80,8 +80,16 @@ describe('an op in doubt after a crash', () => {
 
   it('is looked up before an undo, and nothing is taken back where it was not done', async () => {
     const stage = await diedAt('before')
-    await (await boot(stage, { answer: saying({ interrupted: 'undo', failed: 'abort' }) })).run()
+    let times = 0
+    const { run, asked } = await boot(stage, {
+      answer: question => {
+        times += 1
+        return saying({ interrupted: times > 5 ? 'abort' : 'undo', failed: 'abort' })(question)
+      },
+    })
+    await run()
     expect(stage.world.done).toEqual([])
+    expect(asked.filter(({ kind }) => kind === 'interrupted')).toHaveLength(1)
   })
 })
 

@@ -49,14 +49,16 @@ describe('a gate', () => {
     expect(await decisionsIn(stage)).toMatchObject([{ decision: 'approved', by: 'engine', level: 'auto' }])
   })
 
-  it('that a guardrail refuses asks nobody for consent, and leaves it to the operator what then', async () => {
+  it('that a guardrail refuses does not offer consent, and leaves it to the operator what then', async () => {
     const world = newWorld('a', 'b')
     world.blast = { ...world.blast, serving: 4, takes: 1 }
     const stage = stageFor(world, runbook(mend, end('over')))
-    const { run, asked } = await boot(stage, { answer: saying({ failed: 'abort' }) })
+    const { run, asked } = await boot(stage, { answer: saying({ gate: 'decline', failed: 'abort' }) })
     await run()
-    expect(asked.map(({ kind }) => kind)).toEqual(['failed'])
-    expect(await decisionsIn(stage)).toMatchObject([{ decision: 'refused', by: 'engine', level: 'refused' }])
+    expect(asked.map(({ kind }) => kind)).toEqual(['gate', 'failed'])
+    expect(asked[0]?.options.map(({ key }) => key)).toEqual(['decline'])
+    expect(asked[0]?.verbs.map(({ key }) => key)).toContain('override')
+    expect(await decisionsIn(stage)).toMatchObject([{ decision: 'refused', by: 'operator', level: 'refused' }])
     expect(world.done).toEqual([])
   })
 })

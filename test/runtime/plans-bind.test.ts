@@ -205,6 +205,8 @@ describe('a digest', () => {
     undo: [],
     confirm: 'c',
     predicted: {},
+    commands: [],
+    locks: [],
   }
   const binding: Binding = {
     tool: '1',

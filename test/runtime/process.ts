@@ -14,7 +14,9 @@ import { EMPTY, type IncidentState } from '../../src/engine/state.js'
 import type { Entry, Journal } from '../../src/journal/contract.js'
 import { createJournal, readJournal, reopenJournal } from '../../src/journal/file-journal.js'
 import type { Deps, Evaluator } from '../../src/runtime/deps.js'
+import { createDesk } from '../../src/runtime/desk.js'
 import { createLedger, type Ledger, type Notice } from '../../src/runtime/ledger.js'
+import { NO_LOCKS } from '../../src/runtime/locks.js'
 import { type Ending, runIncident } from '../../src/runtime/loop.js'
 import { createStop, type Stop } from '../../src/runtime/stop.js'
 import { LIVE } from '../engine/histories.js'
@@ -180,6 +182,8 @@ const providers: ReturnType<Deps['connect']> = {
   sts: noneHere,
   haproxy: () => ({ stat: noneHere, disableFrontend: noneHere, enableFrontend: noneHere }),
   memcached: () => ({ version: noneHere, stats: noneHere }),
+  processes: { run: noneHere },
+  http: { send: noneHere },
 }
 
 const depsFor = ({ world, clock }: Stage, { ledger, stop, asked, answer }: Parts): Deps => ({
@@ -195,10 +199,13 @@ const depsFor = ({ world, clock }: Stage, { ledger, stop, asked, answer }: Parts
   checks: checksIn(world),
   actions: actionsIn(world),
   evaluator,
-  answer: async question => {
+  secrets: { secret: () => fail('secret.missing', 'there is no secret here.', 'go on') },
+  desk: createDesk(async question => {
     asked.push(question)
     return answer(question)
-  },
+  }, stop),
+  locks: NO_LOCKS,
+  takenElsewhere: async () => [],
 })
 
 /** The journal as it stands on disk. */

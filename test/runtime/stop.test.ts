@@ -52,8 +52,11 @@ describe('a stop', () => {
   it('lets every op in flight finish where several run side by side', async () => {
     const stage = stageOf({ ...newWorld('a', 'b', 'c'), together: true })
     const { run, stop } = await boot(stage)
+    const last = gate()
     stage.world.during = change => {
-      if (change === 'a=new') stop.request('Ctrl-C')
+      if (change !== 'c=new') return last.opened
+      stop.request('Ctrl-C')
+      last.open()
     }
     expect((await run()).how).toBe('paused')
     expect(stage.world.done.toSorted()).toEqual(['a=new', 'b=new', 'c=new'])
@@ -123,7 +126,8 @@ describe('a stop', () => {
     const stage = stageOf(world)
     const answer = (question: { kind: string; options: readonly { key: string }[] }) => {
       const undoable = question.options.some(({ key }) => key === 'undo')
-      const option = question.kind === 'gate' ? 'approve' : undoable ? 'undo' : 'abort'
+      const going = { gate: 'approve', interrupted: 'continue' }[question.kind]
+      const option = going ?? (undoable ? 'undo' : 'abort')
       return { option, by: 'operator' as const }
     }
     const first = await boot(stage, { answer })

@@ -44,7 +44,15 @@ describe('undo after a failure', () => {
     await (await boot(stage, { answer: undoing() })).run()
     const entries = await entriesOf(stage)
     const started = entries.findIndex(({ type }) => type === 'undo.started')
-    expect(entries[started]?.data).toMatchObject({ ops: ['main/mend#1/set@b', 'main/mend#1/set@a'] })
+    expect(entries[started]?.data).toMatchObject({ of: [{ step: 'mend', visit: 1 }], by: 'operator' })
+    const applied = entries.findIndex(({ type, frame }) => type === 'apply.started' && frame === 'undo#1')
+    const plans = entries
+      .slice(started, applied)
+      .flatMap(({ type, data }) => (type === 'plan.made' ? [data.plan?.changes ?? []] : []))
+    expect(plans.map(changes => changes.map(({ verb, resource }) => `${verb} ${resource}`))).toEqual([
+      ['set b', 'mark b', 'set a', 'mark a'],
+    ])
+    expect(entries.slice(started, applied).some(({ type }) => type === 'op.started')).toBe(false)
     const after = entries.slice(started + 1).flatMap(({ type, data }) => (type === 'op.started' ? [data] : []))
     expect(after.map(({ undoes, kind, target }) => [undoes, kind, target])).toEqual([
       ['main/mend#1/set@b', 'set', 'b'],

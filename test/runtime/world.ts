@@ -127,6 +127,8 @@ const behaviourIn = (world: World): ActionBehaviour<z.output<typeof input>> => (
       undo: [],
       confirm: `c1 ${left.length}`,
       predicted: { set: left },
+      commands: [],
+      locks: [],
     })
   },
   ops: { set: setOp(world), mark: plainOp(world, 'nothing'), send: plainOp(world, 'irreversible') },

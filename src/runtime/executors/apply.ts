@@ -6,10 +6,10 @@ import { createOpRunner, type OpRunner } from '../op-runner.js'
 
 /** Runs the action's `apply` over the agreed plan. After a crash it runs again from the top, over the journalled results. */
 export const apply = async (deps: Deps, command: Command & { do: 'apply' }): Promise<void> => {
-  const { frame, step, visit, plan } = command
+  const { frame, step, visit, plan, terms } = command
   const place: Place = { frame, step: step.id, visit }
   const behaviour = await behaviourOf(deps, plan.action)
-  const runner = createOpRunner(deps, place, behaviour.ops)
+  const runner = createOpRunner(deps, place, behaviour.ops, terms)
   const result = await Promise.race([behaviour.apply(plan, runner), runner.halted])
   if (!result) return
   sameOps(deps, place, runner)

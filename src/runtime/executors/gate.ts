@@ -1,73 +1,94 @@
-import type { EventData } from '../../domain/event.js'
+import type { EventData, Permission } from '../../domain/event.js'
+import type { Posture } from '../../domain/mode.js'
 import type { Plan } from '../../domain/plan.js'
 import type { Answer, Question } from '../../domain/question.js'
 import type { Step } from '../../domain/runbook.js'
-import { withheld } from '../../engine/frames.js'
-import { gate as decide, type Gate } from '../../engine/gate.js'
+import { holdsBack } from '../../engine/belongs.js'
+import { type Gate, gate as levelOf } from '../../engine/gate.js'
 import type { Command } from '../../engine/pending.js'
+import { gateQuestion } from '../../engine/questions.js'
+import type { IncidentState, Terms } from '../../engine/state.js'
+import { isMove } from '../../engine/verbs.js'
 import { limitFor } from '../../fleet/guardrails.js'
-import type { Deps } from '../deps.js'
+import { answered } from '../answered.js'
+import { type Deps, tally } from '../deps.js'
+import { behaviourOf } from '../op-run.js'
 import { put } from '../put.js'
 
 type GateCommand = Command & { do: 'gate' }
 
 /** Who must agree is decided by the engine's gate; here they are asked. */
 export const gate = async (deps: Deps, command: GateCommand): Promise<void> => {
-  const { frame, step, visit, plan } = command
-  const asked = gateOf(deps, step, plan)
-  const decision = await decisionOn(deps, command, asked)
-  if (!decision) return
-  const data = {
-    step: step.id,
-    visit,
-    digest: plan.digest,
-    level: asked.level,
-    reasons: asked.reasons,
-    ...decision,
-  }
-  await deps.ledger.append({ type: 'gate.decided', frame, actor: decision.by, data })
+  const { frame, step, visit, plan, overridden } = command
+  const state = deps.ledger.state()
+  const posture = postureOf(state)
+  const asked = gateOf(deps, step, plan, { posture, overridden })
+  const decided = (decision: Decision) =>
+    deps.ledger.append({
+      type: 'gate.decided',
+      frame,
+      actor: decision.by,
+      data: {
+        step: step.id,
+        visit,
+        digest: plan.digest,
+        level: asked.level,
+        reasons: asked.reasons,
+        posture,
+        ...decision,
+      },
+    })
+  const unasked = await withoutAsking(deps, plan, asked)
+  if (unasked) return decided(unasked)
+  const at = state.frames[frame]
+  if (!at) throw new Error(`no frame ${frame}`)
+  const question = gateQuestion(state, at, step, asked)
+  const answer = await put(deps, frame, question)
+  if (!answer) return
+  if (isMove(answer.option)) return answered(deps, { frame, step: step.id, visit }, question.id, answer)
+  return decided(verdict(question, answer))
 }
 
-/** Who must agree to that plan of that step, by the fleet's guardrails at the present posture. */
-export const gateOf = (deps: Deps, step: Step, plan: Plan): Gate => {
-  const posture = deps.ledger.state().opened?.posture ?? 'conservative'
+const postureOf = (state: IncidentState): Posture => state.raised?.to ?? state.opened?.posture ?? 'conservative'
+
+/** Who must agree to that plan of that step, by the fleet's guardrails at a posture. */
+export const gateOf = (
+  deps: Deps,
+  step: Step,
+  plan: Plan,
+  { posture, overridden }: Pick<Terms, 'posture' | 'overridden'>,
+): Gate => {
   const maxUnavailable = limitFor(deps.fleet.guardrails.maxUnavailableProxies, posture)
-  return decide(plan, step.kind === 'action' ? step.approve : undefined, { maxUnavailable })
+  return levelOf(plan, step.kind === 'action' ? step.approve : undefined, { maxUnavailable }, overridden)
 }
 
-type Decision = Pick<EventData['gate.decided'], 'decision' | 'by' | 'typed'>
+type Decision = Pick<EventData['gate.decided'], 'decision' | 'by' | 'typed' | 'permissions' | 'requests'>
 
-const decisionOn = async (deps: Deps, command: GateCommand, asked: Gate): Promise<Decision | undefined> => {
+const withoutAsking = async (deps: Deps, plan: Plan, asked: Gate): Promise<Decision | undefined> => {
+  const held = holdsBack(deps.ledger.state(), plan)
   // A second person cannot be asked yet, and the first one must not pass for them.
-  if (asked.level === 'refused' || asked.level === 'peer') return { decision: 'refused', by: 'engine' }
-  if (withheld(deps.ledger.state())) return { decision: 'withheld', by: 'engine' }
-  if (asked.level === 'auto') return { decision: 'approved', by: 'engine' }
-  const question = questionFor(command, asked)
-  const answer = await put(deps, command.frame, question)
-  return answer ? verdict(question, answer) : undefined
+  if (asked.level === 'peer' || (held && asked.level === 'refused'))
+    return { decision: 'refused', by: 'engine' }
+  if (held) return { decision: 'withheld', by: 'engine', ...(await permissionsFor(deps, plan)) }
+  return asked.level === 'auto' ? { decision: 'approved', by: 'engine' } : undefined
 }
 
-/** A typed gate passes only by the exact word; anything else is a decline, whoever answered. */
+/** What these credentials may do of it, as far as EC2 says without doing anything. */
+const permissionsFor = async (deps: Deps, plan: Plan): Promise<Pick<Decision, 'permissions' | 'requests'>> => {
+  const { probes } = await behaviourOf(deps, plan.action)
+  const asked = probes?.(plan) ?? []
+  if (asked.length === 0) return {}
+  const { record, counts } = tally()
+  const ec2 = await deps.connect(record).ec2()
+  if (!ec2.ok) return {}
+  const permissions: Permission[] = []
+  for (const probe of asked) permissions.push(await ec2.value.mayI(probe))
+  return { permissions, requests: counts() }
+}
+
+/** A typed gate passes only by the exact word; anything else is a decline, whoever answered. What is refused cannot be agreed to. */
 const verdict = (question: Question, { option, by, typed }: Answer): Decision => {
+  if (question.gate?.level === 'refused') return { decision: 'refused', by }
   const agreed = option === 'approve' && (question.type === undefined || typed === question.type.word)
   return { decision: agreed ? 'approved' : 'declined', by, ...(typed === undefined ? {} : { typed }) }
-}
-
-const questionFor = (command: GateCommand, { level, reasons }: Gate): Question => {
-  const { frame, step, visit, plan, differences } = command
-  const changed = differences.length > 0 ? `The plan changed while it waited: ${differences.join('; ')}. ` : ''
-  return {
-    id: `${frame}:${step.id}#${visit}:gate:${plan.digest.slice(0, 12)}`,
-    kind: 'gate',
-    step: step.id,
-    visit,
-    title: step.title ?? step.id,
-    text: `${changed}Carry out this plan?`,
-    options: [
-      { key: 'approve', label: 'Carry it out as shown', recommended: true },
-      { key: 'decline', label: 'Do nothing here', recommended: false },
-    ],
-    ...(level === 'typed' ? { type: { option: 'approve', word: plan.confirm } } : {}),
-    gate: { level, reasons, plan },
-  }
 }

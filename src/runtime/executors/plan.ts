@@ -2,11 +2,11 @@ import type { EventData } from '../../domain/event.js'
 import { canonicalJson, type JsonObject } from '../../domain/json.js'
 import type { Change, Fact, Plan } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
-import type { Step } from '../../domain/runbook.js'
 import { runbookOf } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
 import { type Deps, tally } from '../deps.js'
 import { bind } from '../digest.js'
+import { lockedFor } from '../locked-for.js'
 import { lookWith } from '../look.js'
 import { gateOf } from './gate.js'
 
@@ -30,20 +30,31 @@ export const confirm = async (deps: Deps, command: Command & { do: 'confirm' }):
     }
     return deps.ledger.append({ type: 'plan.changed', frame, data: changed })
   }
-  const differences = [...differencesOf(agreed, result.value), ...stricter(deps, step, agreed, result.value)]
+  const differences = [...differencesOf(agreed, result.value), ...stricter(deps, command, result.value)]
   if (differences.length > 0)
     return deps.ledger.append({
       type: 'plan.changed',
       frame,
       data: { ...data, plan: result.value, differences },
     })
+  const locked = await lockedFor(deps, agreed)
+  if (!locked.ok)
+    return deps.ledger.append({
+      type: 'plan.changed',
+      frame,
+      data: { ...data, failure: locked.failure, differences: [locked.failure.message] },
+    })
   await deps.ledger.append({ type: 'apply.started', frame, data: { ...data, digest: agreed.digest } })
 }
 
 /** Capacity may have gone while the plan waited: who must agree is asked again, too. */
-const stricter = (deps: Deps, step: Step, agreed: Plan, now: Plan): readonly string[] => {
-  const gate = gateOf(deps, step, now)
-  return gate.level === gateOf(deps, step, agreed).level
+const stricter = (
+  deps: Deps,
+  { step, plan: agreed, terms }: Command & { do: 'confirm' },
+  now: Plan,
+): readonly string[] => {
+  const gate = gateOf(deps, step, now, terms)
+  return gate.level === gateOf(deps, step, agreed, terms).level
     ? []
     : [`the gate is now ${gate.level}: ${gate.reasons.join('; ')}`]
 }

@@ -1,97 +1,180 @@
-import type { OpBehaviour, OpRequest } from '../../actions/contract.js'
+import type { EventData, Visit } from '../../domain/event.js'
+import { type Blast, noCapacity, type Plan, type PlanDraft } from '../../domain/plan.js'
+import { fail, ok, type Result } from '../../domain/result.js'
 import { runbookOf } from '../../engine/frames.js'
-import { undoKey } from '../../engine/ops.js'
 import type { Command } from '../../engine/pending.js'
-import type { IncidentState, OpState } from '../../engine/state.js'
-import { changedOps } from '../../engine/undo.js'
+import { UNDO, undoFrame } from '../../engine/undo.js'
+import { whoServes } from '../../providers/serving.js'
 import type { Deps } from '../deps.js'
-import { behaviourOf, type Place } from '../op-run.js'
-import { createOpRunner, type OpRunner } from '../op-runner.js'
+import { tally } from '../deps.js'
+import { bind } from '../digest.js'
+import { lockedFor } from '../locked-for.js'
+import { lookWith } from '../look.js'
+import type { Place } from '../op-run.js'
+import { createOpRunner } from '../op-runner.js'
+import { settleOps } from '../settle-all.js'
+import { backOf, type Standing, standingOf } from '../undo-requests.js'
+import { differencesOf } from './plan.js'
 
-/** Takes back what this visit really changed, newest first, from the journal alone; says what it could not. */
-export const undo = async (deps: Deps, command: Command & { do: 'undo' }): Promise<void> => {
-  const { frame, step, visit } = command
-  const place: Place = { frame, step: step.id, visit }
-  const { ops } = await behaviourOf(deps, actionOf(deps, step.id))
-  const list = standing(deps.ledger.state(), place, ops)
-  await deps.ledger.append({
+/** The operator asked for it, or answered so: from here on there is the frame of an undo, and nothing else goes on. */
+export const beginUndo = ({ ledger }: Deps, { of }: Command & { do: 'begin-undo' }): Promise<void> => {
+  const visit = ledger.state().undos + 1
+  return ledger.append({
     type: 'undo.started',
-    frame,
-    data: { step: step.id, visit, ops: list.map(({ op }) => op) },
+    frame: undoFrame(visit),
+    data: { step: UNDO, visit, of: of.map(({ step, visit }) => ({ step, visit })), by: 'operator' },
   })
-  const runner = createOpRunner(deps, place, ops)
-  const left = await Promise.race([takeBack(deps, runner, ops, list), runner.halted])
-  if (!left) return
-  const outcome = left.length === 0 ? 'undone' : 'failed'
-  await deps.ledger.append({ type: 'undo.finished', frame, data: { step: step.id, visit, outcome, left } })
 }
 
-type Ops = { readonly [kind: string]: OpBehaviour }
+/** What is in doubt is looked up first: only what really happened can be taken back. */
+export const planUndo = async (deps: Deps, command: Command & { do: 'plan-undo' }): Promise<void> => {
+  const { frame, step, visit, of } = command
+  if (!(await settleOps(deps, frame, of))) return
+  const { result, requests } = await draftUndo(deps, of)
+  const made = result.ok ? { plan: result.value } : { failure: result.failure }
+  await deps.ledger.append({ type: 'plan.made', frame, data: { step: step.id, visit, requests, ...made } })
+}
 
-/** What was changed, without that for which every op that takes it back has finished: a crash may have left some to do. */
-const standing = (state: IncidentState, place: Place, ops: Ops): readonly OpState[] =>
-  changedOps(state, place).filter(op => {
-    const requests = requestsFor(ops, op)
-    const keys = Array.isArray(requests) ? requests.map(({ key }) => key) : []
-    return keys.length === 0 || !keys.every(key => state.ops[key]?.status === 'finished')
+export const confirmUndo = async (deps: Deps, command: Command & { do: 'confirm-undo' }): Promise<void> => {
+  const { frame, step, visit, plan, of } = command
+  const { result, requests } = await draftUndo(deps, of)
+  const data = { step: step.id, visit, requests }
+  const changed = (more: Pick<EventData['plan.changed'], 'plan' | 'failure' | 'differences'>) =>
+    deps.ledger.append({ type: 'plan.changed', frame, data: { ...data, ...more } })
+  if (!result.ok) return changed({ failure: result.failure, differences: [result.failure.message] })
+  const differences = differencesOf(plan, result.value)
+  if (differences.length > 0) return changed({ plan: result.value, differences })
+  const locked = await lockedFor(deps, plan)
+  if (!locked.ok) return changed({ failure: locked.failure, differences: [locked.failure.message] })
+  await deps.ledger.append({ type: 'apply.started', frame, data: { ...data, digest: plan.digest } })
+}
+
+type Drafted = {
+  readonly result: Result<Plan>
+  readonly requests: ReturnType<ReturnType<typeof tally>['counts']>
+}
+
+const draftUndo = async (deps: Deps, of: readonly Visit[]): Promise<Drafted> => {
+  const { record, counts } = tally()
+  const standing = await standingOf(deps, of)
+  const possible = standing.filter(({ by }) => typeof by !== 'string')
+  const left = standing.flatMap(({ by }) => (typeof by === 'string' ? [by] : []))
+  if (possible.length === 0) {
+    const why = left.length === 0 ? 'nothing that still stands was changed' : left.join('; ')
+    return { result: fail('plan.nothing-to-do', why, 'look at `firebreak status`'), requests: counts() }
+  }
+  const blast = await blastOf(deps, standing, record)
+  const draft = draftOf(deps, of, { standing, left, blast })
+  const plan = bind(draft, {
+    tool: deps.tool,
+    runbook: runbookOf(deps.ledger.state()).hash,
+    action: UNDO,
+    with: { of: of.map(({ step, visit }) => `${step}#${visit}`) },
+    allowlist: null,
+    guardrails: deps.fleet.guardrailsHash,
   })
+  return { result: ok(plan), requests: counts() }
+}
 
-/** Stops at the first that fails: what was done before it was done under it. What cannot be undone is passed over. */
+type Parts = { readonly standing: readonly Standing[]; readonly left: readonly string[]; readonly blast: Blast }
+
+/** The ops in the order in which they will be carried out: the exact reverse of what was done. */
+const draftOf = (deps: Deps, of: readonly Visit[], { standing, left, blast }: Parts): PlanDraft => {
+  const { applied } = deps.ledger.state()
+  const keyed = standing.flatMap(({ by }) => (typeof by === 'string' ? [] : by))
+  const locks = of.flatMap(({ step, visit }) => applied[`${step}#${visit}`]?.locks ?? [])
+  const steps = [...new Set(of.map(({ step }) => step))]
+  return {
+    summary: `Take back what ${steps.join(', ')} did: ${keyed.length} changes, newest first`,
+    changes: keyed.map(({ request, undoes }) => ({
+      verb: request.kind,
+      resource: request.target,
+      before: { 'takes back': `${undoes.kind} ${undoes.target}` },
+      after: request.args,
+    })),
+    blast,
+    facts: [],
+    warnings: left.map(why => `stays as it is: ${why}`),
+    undo: ['an undo is not undone; the step can be visited again'],
+    confirm: UNDO,
+    predicted: {},
+    commands: keyed.map(({ request }) => `# ${request.kind} ${request.target} ${JSON.stringify(request.args)}`),
+    locks: [...new Set(locks)],
+    atLeast: { level: 'operator', reason: 'it takes back what was done' },
+  }
+}
+
+/** The floor is checked at each op that takes a serving target away; here the operator sees where it stands. */
+const blastOf = async (
+  deps: Deps,
+  standing: readonly Standing[],
+  record: Parameters<typeof lookWith>[1],
+): Promise<Blast> => {
+  const { applied } = deps.ledger.state()
+  const cluster = standing.map(({ op }) => applied[`${op.step}#${op.visit}`]?.cluster).find(name => name)
+  const floor = cluster ? deps.fleet.clusters[cluster]?.proxies.minHealthy : undefined
+  if (!cluster || floor === undefined) return noCapacity(false)
+  const look = lookWith(deps, record)
+  const inventory = await look.discover(cluster, 'proxy')
+  if (!inventory.ok) return noCapacity(false)
+  const { targets } = inventory.value
+  const serving = (await whoServes(look, targets)).size
+  return { ...noCapacity(false), cluster, serving, floor, unavailable: targets.length - serving }
+}
+
+/** Takes back what those visits really changed, newest first; says what it could not. */
+export const undo = async (deps: Deps, command: Command & { do: 'undo' }): Promise<void> => {
+  const { frame, of, plan } = command
+  const shown = new Set(plan.changes.map(({ verb, resource }) => `${verb} ${resource}`))
+  const undone: string[] = []
+  const left: string[] = []
+  let stuck: boolean = false
+  for (const standing of await standingOf(deps, of)) {
+    // What was done under something that failed to be taken back stays, too; less than the plan, never more.
+    const why: string | undefined = stuck ? `${words(standing)}: not tried, because of that` : undefined
+    const failed = why ?? (await takeBack(deps, frame, standing, shown))
+    if (failed === 'left') return
+    if (failed === undefined) undone.push(standing.op.op)
+    else left.push(failed)
+    // What cannot be undone at all was shown as such, and stops nothing.
+    if (failed !== undefined && typeof standing.by !== 'string') stuck = true
+  }
+  await finish(deps, command, { outcome: left.length === 0 ? 'undone' : 'failed', left, undone })
+}
+
+const words = ({ op }: Standing): string => `${op.kind} on ${op.target}`
+
+/** Undefined: taken back. `left`: stopped, with nothing in flight. Else why it still stands. */
 const takeBack = async (
   deps: Deps,
-  runner: OpRunner,
-  ops: Ops,
-  list: readonly OpState[],
-): Promise<string[]> => {
-  const left: string[] = []
-  for (const [index, before] of list.entries()) {
-    if (before.status === 'started') await runner.settle(before)
-    const op = deps.ledger.state().ops[before.op]
-    const requests = op?.status === 'finished' ? requestsFor(ops, op) : []
-    if (typeof requests === 'string') left.push(requests)
-    else {
-      const failed = await takeBackOne(runner, before.op, requests)
-      if (failed !== undefined) return [...left, failed, ...notTried(ops, list.slice(index + 1))]
-    }
-  }
-  return left
-}
-
-const takeBackOne = async (
-  runner: OpRunner,
-  undoes: string,
-  requests: readonly Keyed[],
+  frame: string,
+  { op, by, ops }: Standing,
+  shown: ReadonlySet<string>,
 ): Promise<string | undefined> => {
-  for (const { request, key } of requests) {
-    const done = await runner.undo(request, undoes, key)
+  if (typeof by === 'string') return by
+  const place: Place = { frame, step: op.step, visit: op.visit }
+  const runner = createOpRunner(deps, place, ops)
+  for (const { request, key } of by) {
+    if (!shown.has(`${request.kind} ${request.target}`))
+      return `${request.kind} on ${request.target}: not shown`
+    const done = await Promise.race([runner.undo(request, op.op, key), runner.halted])
+    if (!done) return 'left'
     if (!done.ok) return `${request.kind} on ${request.target}: ${done.failure.message}`
   }
   return undefined
 }
 
-const notTried = (ops: Ops, list: readonly OpState[]): string[] =>
-  list
-    .filter(op => requestsFor(ops, op).length > 0)
-    .map(({ kind, target }) => `${kind} on ${target}: not tried, because of that`)
+export const leaveUndo = (deps: Deps, command: Command & { do: 'leave-undo' }): Promise<void> =>
+  finish(deps, command, { outcome: command.outcome, left: command.left })
 
-type Keyed = { readonly request: OpRequest; readonly key: string }
-
-/** The ops that take one back, or why none can. */
-const requestsFor = (ops: Ops, op: OpState): readonly Keyed[] | string => {
-  const take = ops[op.kind]?.undo
-  if (take === 'nothing') return []
-  const irreversible = take === undefined || take === 'irreversible' || op.status !== 'finished'
-  const requests = irreversible ? 'cannot be undone' : take(op.args, op.result ?? null)
-  return typeof requests === 'string'
-    ? `${op.kind} on ${op.target}: ${requests}`
-    : requests.map(request => ({
-        request,
-        key: `${undoKey(op.op)}/${request.key}@${request.target}`,
-      }))
-}
-
-const actionOf = (deps: Deps, id: string): string => {
-  const step = runbookOf(deps.ledger.state()).steps.find(candidate => candidate.id === id)
-  if (step?.kind !== 'action') throw new Error(`step ${id} is no action`)
-  return step.action
+/** An earlier process may have taken some of it back: that counts as undone, too. */
+const finish = async (
+  deps: Deps,
+  { frame, step, visit }: Command & { do: 'undo' | 'leave-undo' },
+  { outcome, left, undone = [] }: Pick<EventData['undo.finished'], 'outcome' | 'left' | 'undone'>,
+): Promise<void> => {
+  const before = await backOf(deps, deps.ledger.state().frames[frame]?.of ?? [])
+  const all = [...new Set([...before, ...undone])]
+  const data = { step: step.id, visit, outcome, left, ...(all.length > 0 ? { undone: all } : {}) }
+  await deps.ledger.append({ type: 'undo.finished', frame, data })
 }

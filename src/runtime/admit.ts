@@ -1,0 +1,55 @@
+import { type Failure, failure } from '../domain/result.js'
+import { currentStep } from '../engine/frames.js'
+import { budgetQuestion } from '../engine/questions.js'
+import type { Terms } from '../engine/state.js'
+import { limitFor } from '../fleet/guardrails.js'
+import { answered } from './answered.js'
+import { checkFloor, type FloorCheck } from './floor.js'
+import type { OpRun } from './op-run.js'
+import { put } from './put.js'
+
+/** May an op start? `left`: nobody said. */
+export type Admission =
+  | 'left'
+  | { readonly refusal: Failure | undefined; readonly requests: FloorCheck['requests'] }
+
+/** Budget and floor, before every op: an undo needs no budget, and a look takes nothing. */
+export const admit = async (run: OpRun, terms: Terms | undefined): Promise<Admission> => {
+  const { deps, undoes, args, behaviour, ref } = run
+  if (undoes === undefined && terms && !(await isWithinBudget(run, terms))) {
+    if (deps.stop.reason() !== undefined || !deps.ledger.state().exhausted) return 'left'
+    return { refusal: exhausted(), requests: {} }
+  }
+  const takes = behaviour.takes?.(args)
+  if (!takes || terms?.overridden.includes('min_healthy')) return { refusal: undefined, requests: {} }
+  return checkFloor(deps, ref.op, takes)
+}
+
+const exhausted = (): Failure =>
+  failure(
+    'budget.exhausted',
+    'the failure budget is exhausted, and was not renewed',
+    'find out why our operations fail before visiting the step again',
+  )
+
+/** True where there is budget, or where the operator grants a new one. */
+const isWithinBudget = async (
+  { deps, place }: Pick<OpRun, 'deps' | 'place'>,
+  { posture }: Pick<Terms, 'posture'>,
+): Promise<boolean> => {
+  const { ledger, fleet } = deps
+  const { frame, step, visit } = place
+  const limit = limitFor(fleet.guardrails.failures, posture)
+  const { failures, exhausted: known } = ledger.state()
+  if (!known && failures < limit) return true
+  if (!known) await ledger.append({ type: 'budget.exhausted', frame, data: { step, visit, failures, limit } })
+  const state = ledger.state()
+  if (state.exhausted?.stopped === `${step}#${visit}`) return false
+  const at = state.frames[frame]
+  const question = at && budgetQuestion(state, at, currentStep(state, at))
+  if (!question) return true
+  const answer = await put(deps, frame, question)
+  if (!answer) return deps.stop.reason() === undefined ? isWithinBudget({ deps, place }, { posture }) : false
+  await answered(deps, place, question.id, answer)
+  return answer.option === 'continue'
+}
