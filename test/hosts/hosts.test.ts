@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { noCapacity } from '../../src/domain/plan.js'
 import { createJsonHost } from '../../src/hosts/json/host.js'
 import { createLinesHost } from '../../src/hosts/lines/host.js'
 import { paintFor } from '../../src/hosts/lines/paint.js'
@@ -32,7 +33,16 @@ describe('the JSON host', () => {
   it('answers nothing, and does not read its input', async () => {
     const streams = testStreams()
     const host = createJsonHost(streams)
-    const question = { id: 'q', kind: 'ask', step: 's', visit: 1, title: '', text: '', options: [] } as const
+    const question = {
+      id: 'q',
+      kind: 'ask',
+      step: 's',
+      visit: 1,
+      title: '',
+      text: '',
+      options: [],
+      verbs: [],
+    } as const
     expect(await host.request(question, new AbortController().signal)).toBeUndefined()
     expect(streams.input.listenerCount('data')).toBe(0)
     expect(streams.said.out()).toBe('')
@@ -70,6 +80,15 @@ describe('the lines host', () => {
     ])
       expect(said.err()).toContain(text)
     expect(said.err()).toContain(`digest ${shown.digest}`)
+  })
+
+  it('says of a plan that changes no capacity nothing about it', () => {
+    const { host, said } = hostWith()
+    const shown = plan({ blast: noCapacity(false) })
+    host.notify(notice({ type: 'plan.made', frame: 'main', data: { step: 'mend', visit: 1, plan: shown } }))
+    expect(said.err()).toContain('set r1: state old → state new')
+    expect(said.err()).not.toContain('serving now')
+    expect(said.err()).not.toContain('null')
   })
 
   it('says nothing of what is bookkeeping', () => {

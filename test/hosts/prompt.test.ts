@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Question } from '../../src/domain/question.js'
+import { HOST_VERB, matching } from '../../src/hosts/lines/matching.js'
 import { paintFor } from '../../src/hosts/lines/paint.js'
-import { matching, prompt } from '../../src/hosts/lines/prompt.js'
+import { prompt } from '../../src/hosts/lines/prompt.js'
+import { asked, option } from './asked.js'
 import { testStreams } from './streams.js'
 
-const option = (key: string) => ({ key, label: key, recommended: false })
-const GATE = ['approve', 'decline'].map(option)
-const MANY = ['retry', 'reset', 'undo', 'undo_all'].map(option)
+const optionsOnly = (...keys: string[]) => ({ options: keys.map(option), verbs: [] })
+const GATE = optionsOnly('approve', 'decline')
+const HOST_KEYS: readonly string[] = Object.values(HOST_VERB)
+const MANY = optionsOnly('retry', 'reset', 'undo', 'undo_all')
 
 describe('what is typed at a question', () => {
   it.each([
@@ -25,10 +28,12 @@ describe('what is typed at a question', () => {
     expect(matching(GATE, text)).toBe('Type one of: approve, decline. Enter alone decides nothing.')
   })
 
-  it.each(['x', 'approved', 'approve decline', 'y', 'yes', '1', '\u001b[A', 'app rove'])(
+  it.each(['z', 'approved', 'approve decline', 'y', 'yes', '1', '\u001b[A', 'app rove'])(
     'garbage (%j) is none of them',
     text => {
-      expect(matching(GATE, text)).toBe(`"${text.trim()}" is none of: approve, decline.`)
+      expect(matching(GATE, text)).toBe(
+        `"${text.trim()}" is none of: approve, decline. ? shows all that can be typed.`,
+      )
     },
   )
 
@@ -43,14 +48,16 @@ describe('what is typed at a question', () => {
   })
 
   it('a recommended option is not what Enter means', () => {
-    expect(typeof matching([{ ...option('approve'), recommended: true }], '')).toBe('string')
+    expect(typeof matching({ options: [{ ...option('approve'), recommended: true }], verbs: [] }, '')).toBe(
+      'string',
+    )
   })
 
   it('never means anything but an option that begins with it', () => {
     fc.assert(
       fc.property(fc.string(), text => {
         const meant = matching(MANY, text)
-        if (typeof meant === 'string') return
+        if (typeof meant === 'string' || HOST_KEYS.includes(meant.value)) return
         expect(text.trim()).not.toBe('')
         expect(meant.value.startsWith(text.trim().toLowerCase())).toBe(true)
       }),
@@ -65,22 +72,10 @@ const QUESTION: Question = {
   visit: 1,
   title: 'Replace the worst proxy',
   text: 'Carry out this plan?',
-  options: GATE,
+  ...GATE,
 }
 
-/** Types each text once the screen shows what stands before it. */
-const asked = async (question: Question, ...script: (readonly [shown: string, typed: string])[]) => {
-  const streams = testStreams()
-  const input = streams.input as unknown as NodeJS.WritableStream
-  const answer = prompt(streams, paintFor(streams.err, {}), question, new AbortController().signal)
-  for (const [shown, typed] of script) {
-    while (!streams.said.err().includes(shown)) await new Promise(resolve => setImmediate(resolve))
-    input.write(`${typed}\r`)
-  }
-  return { answer: await answer, said: streams.said }
-}
-
-const ASKED = 'approve / decline:'
+const ASKED = 'approve / decline (? for more):'
 const TYPED: Question = { ...QUESTION, type: { option: 'approve', word: 'c1 6' } }
 const TYPE_IT = 'Type c1 6 to confirm:'
 
