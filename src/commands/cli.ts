@@ -32,6 +32,7 @@ const build = (io: Io, done: Done): Command => {
     .exitOverride()
     .configureOutput({ writeOut: text => io.out.write(text), writeErr: text => io.err.write(text) })
   addPlaying(program, io, done)
+  addTaking(program, io, done)
   addReading(program, io, done)
   addRecords(program, io, done)
   return program
@@ -75,6 +76,29 @@ const addPlaying = (program: Command, io: Io, done: Done): void => {
     .option('--json', 'write the journal to stdout, line by line, and ask nothing')
     .action(async (incident, _options, command) =>
       done(await (await import('./resume.js')).resume(io, incident, command.optsWithGlobals())),
+    )
+}
+
+const addTaking = (program: Command, io: Io, done: Done): void => {
+  program
+    .command('undo <incident>')
+    .description('take back what an incident changed, newest first: its plan is shown, and asked about')
+    .option('--step <id>', 'only what that step changed')
+    .option('--dry-run', 'show what would be taken back; write and change nothing')
+    .option('--auto', 'agree to it as it is shown (drills)')
+    .option('--answers <file>', 'gates from a YAML file')
+    .option('--json', 'write the journal to stdout, line by line, and ask nothing')
+    .action(async (incident, _options, command) =>
+      done(await (await import('./undo.js')).undo(io, incident, command.optsWithGlobals())),
+    )
+  program
+    .command('take <incident>')
+    .description('take an incident over from whoever works on it, and go on')
+    .option('--auto', 'answer as recommended (drills and dry-runs)')
+    .option('--answers <file>', 'answers and gates from a YAML file')
+    .option('--json', 'write the journal to stdout, line by line, and ask nothing')
+    .action(async (incident, _options, command) =>
+      done(await (await import('./take.js')).take(io, incident, command.optsWithGlobals())),
     )
 }
 

@@ -6,9 +6,9 @@ import type { Result } from '../domain/result.js'
 import type { Runbook } from '../domain/runbook.js'
 import type { Drill } from '../drill/drill.js'
 import type { Answers } from '../runtime/answerer.js'
-import { claim, release } from '../runtime/owner.js'
+import { claim, type Ownership } from '../runtime/owner.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
-import { findFleet, findRunbook, findScenario, type Places } from './support/definitions.js'
+import { findFleet, findRunbook, findScenario, type Origin, type Places } from './support/definitions.js'
 import {
   conductDrill,
   DEFAULT_SPEED,
@@ -50,27 +50,31 @@ export const drill = async (
   const made = await makeIncident(stateDir(io, options), true)
   if (!made.ok) return giveUp(io, made.failure)
   const { id, paths } = made.value
-  for (const ready of [await saveSetting(paths.setting, plot.setting), await claim(paths.owner, id)])
-    if (!ready.ok) {
-      await forget(paths.dir)
-      return giveUp(io, ready.failure)
-    }
+  const saved = await saveSetting(paths.setting, plot.setting)
+  const owned = saved.ok ? await claim(paths.owner, id) : saved
+  if (!owned.ok) {
+    await forget(paths.dir)
+    return giveUp(io, owned.failure)
+  }
+  const ownership = owned.value
   const world = await startWorld(paths, plot.setting, plot)
   if (!world.ok) {
     await forget(paths.dir)
     return giveUp(io, world.failure)
   }
   try {
-    return await play(io, { ...plot, id, paths, drill: world.value, json: options.json === true })
+    const json = options.json === true
+    return await play(io, { ...plot, id, paths, ownership, drill: world.value, json })
   } finally {
     await world.value.stop()
-    await release(paths.owner)
+    await ownership.release()
   }
 }
 
 type Plot = {
   readonly setting: DrillSetting
   readonly runbook: Runbook
+  readonly origin: Origin
   readonly inputs: JsonObject
   readonly answers: Answers
   readonly mode: Mode
@@ -101,7 +105,8 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
   if (!inputs.ok) return { exit: giveUp(io, inputs.failure) }
   const setting = { scenario: scenario.value, fleet: fleet.value, seed: seed.value, speed: speed.value }
   const mode: Mode = { fleet: 'simulated', effects: options.dryRun ? 'withheld' : 'applied' }
-  return { plot: { setting, runbook: runbook.value, inputs: inputs.value, answers, mode, auto, attended } }
+  const { value, origin } = runbook
+  return { plot: { setting, runbook: value, origin, inputs: inputs.value, answers, mode, auto, attended } }
 }
 
 const count = (name: string, said: string | undefined, otherwise: number): Result<number> =>
@@ -110,12 +115,14 @@ const count = (name: string, said: string | undefined, otherwise: number): Resul
 type Play = Plot & {
   readonly id: string
   readonly paths: ReturnType<typeof incidentPaths>
+  readonly ownership: Ownership
   readonly drill: Drill
   readonly json: boolean
 }
 
 const play = async (io: Io, part: Play): Promise<ExitCode> => {
-  const { id, paths, setting, runbook, inputs, answers, mode, auto, attended, drill: world, json } = part
+  const { id, paths, ownership, setting, runbook, inputs, mode, drill: world, json } = part
+  const { answers, auto, attended } = part
   introduce(io, part)
   const drilled = { scenario: setting.scenario.name, seed: setting.seed }
   const opening = openingOf({ definition: runbook, inputs, mode, drill: drilled }, setting.fleet, id)
@@ -131,11 +138,13 @@ const play = async (io: Io, part: Play): Promise<ExitCode> => {
       attended,
       auto,
       answers,
+      ownership,
     },
     opening,
+    part.origin,
   )
   if (!session.ok) {
-    await forget(paths.dir)
+    if (ownership.holds().ok) await forget(paths.dir)
     return giveUp(io, session.failure)
   }
   try {

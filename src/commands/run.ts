@@ -4,9 +4,9 @@ import type { Runbook } from '../domain/runbook.js'
 import type { Fleet } from '../fleet/fleet.js'
 import { fleetNamespace } from '../fleet/namespace.js'
 import type { Answers } from '../runtime/answerer.js'
-import { claim, release } from '../runtime/owner.js'
+import { claim } from '../runtime/owner.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
-import { findFleet, findRunbook, type Places } from './support/definitions.js'
+import { findFleet, findRunbook, type Origin, type Places } from './support/definitions.js'
 import { hostFor, isAttended } from './support/host.js'
 import { parseAssignments, resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
@@ -33,7 +33,7 @@ export const run = async (io: Io, said: string, options: RunOptions): Promise<Ex
   }
   const prepared = await prepare(io, said, options)
   if ('exit' in prepared) return prepared.exit
-  const { runbook, fleet, answers } = prepared
+  const { runbook, origin, fleet, answers } = prepared
   const host = hostFor(io, options.json === true)
   const attended = isAttended(io, options.json === true)
   const inputs = await resolveInputs(runbook, fleet, answers.inputs, attended ? host : undefined)
@@ -44,10 +44,15 @@ export const run = async (io: Io, said: string, options: RunOptions): Promise<Ex
   const account = await checkAccount(io, fleet, setting)
   if (!account.ok) return giveUp(io, account.failure)
   const opening = openingOf({ definition: runbook, inputs: inputs.value, mode }, fleet, fleetNamespace(fleet))
-  return perform(io, { runbook, fleet, answers, opening, host, attended, setting, mode }, options)
+  return perform(io, { runbook, origin, fleet, answers, opening, host, attended, setting, mode }, options)
 }
 
-type Prepared = { readonly runbook: Runbook; readonly fleet: Fleet; readonly answers: Answers }
+type Prepared = {
+  readonly runbook: Runbook
+  readonly origin: Origin
+  readonly fleet: Fleet
+  readonly answers: Answers
+}
 
 const prepare = async (
   io: Io,
@@ -65,7 +70,12 @@ const prepare = async (
   const fitting = checkAnswers(io, runbook.value, answers.value)
   if ('exit' in fitting) return fitting
   const inputs = { ...answers.value.inputs, ...given.value }
-  return { runbook: runbook.value, fleet: fleet.value, answers: { ...answers.value, inputs } }
+  return {
+    runbook: runbook.value,
+    origin: runbook.origin,
+    fleet: fleet.value,
+    answers: { ...answers.value, inputs },
+  }
 }
 
 type Performance = Prepared & {
@@ -86,15 +96,17 @@ const perform = async (io: Io, part: Performance, options: RunOptions): Promise<
     await forget(paths.dir)
     return giveUp(io, owned.failure)
   }
+  const ownership = owned.value
   try {
     say(io, `       ${id}; Ctrl-C pauses, \`firebreak resume ${id}\` goes on.`)
     const auto = options.auto === true
     const session = await openSession(
-      { id, paths, mode, fleet, setting, host, attended: attended && !auto, auto, answers },
+      { id, paths, mode, fleet, setting, host, attended: attended && !auto, auto, answers, ownership },
       opening,
+      part.origin,
     )
     if (!session.ok) {
-      await forget(paths.dir)
+      if (ownership.holds().ok) await forget(paths.dir)
       return giveUp(io, session.failure)
     }
     try {
@@ -103,6 +115,6 @@ const perform = async (io: Io, part: Performance, options: RunOptions): Promise<
       await session.value.close()
     }
   } finally {
-    await release(paths.owner)
+    await ownership.release()
   }
 }

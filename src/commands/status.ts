@@ -57,7 +57,7 @@ const nextLines = (id: string, state: IncidentState): string[] => {
     data: { tool: VERSION },
   }
   const next = pending(transition(state, resumed)).map(command =>
-    command.do === 'end' ? 'end the incident' : `${command.do} in step ${command.step.id}`,
+    'step' in command ? `${command.do} in step ${command.step.id}` : command.do,
   )
   return [`next     ${next.join(', ')}: firebreak resume ${id}`]
 }

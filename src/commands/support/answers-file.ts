@@ -2,6 +2,7 @@ import path from 'node:path'
 import * as z from 'zod'
 import { EXIT } from '../../domain/exit-codes.js'
 import type { Runbook, Step } from '../../domain/runbook.js'
+import { UNDO } from '../../engine/undo.js'
 import { type Answers, NO_ANSWERS } from '../../runtime/answerer.js'
 import { decode } from '../../source/decode.js'
 import { formatDiagnostic } from '../../source/format-diagnostic.js'
@@ -10,14 +11,23 @@ import { nearest } from '../../source/nearest.js'
 import { type Loaded, relative } from './definitions.js'
 import { giveUp, type Io, say } from './io.js'
 
-const gate = z.union([z.literal('decline'), z.strictObject({ approve: z.string() })], {
-  error: 'must be decline, or { approve: DIGEST } with the digest that a dry-run printed',
-})
+const gate = z.union(
+  [
+    z.literal('decline'),
+    z.strictObject({ approve: z.string() }),
+    z.strictObject({ override: z.string().min(1) }),
+  ],
+  {
+    error:
+      'must be decline, or { approve: DIGEST } with the digest that a dry-run printed, or in a drill { override: REASON }',
+  },
+)
 
 const schema = z.strictObject({
   inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
   gates: z.record(z.string(), gate).default({}),
+  decisions: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
 })
 
 /** Reads `--answers`; none where the option was not given. */
@@ -47,7 +57,7 @@ export const checkAnswers = (io: Io, runbook: Runbook, answers: Answers): Loaded
 
 type Problem = readonly [message: string, next: string]
 
-const firstProblem = (runbook: Runbook, { answers, gates }: Answers): Problem | undefined => {
+const firstProblem = (runbook: Runbook, { answers, gates, decisions }: Answers): Problem | undefined => {
   for (const [id, said] of Object.entries(answers)) {
     const step = runbook.steps.find(candidate => candidate.id === id)
     const keys = step ? keysOf(step) : undefined
@@ -55,8 +65,10 @@ const firstProblem = (runbook: Runbook, { answers, gates }: Answers): Problem | 
     const wrong = [said].flat().find(key => !keys.includes(key))
     if (wrong !== undefined) return [`${id} has no choice ${wrong}`, hint(wrong, keys)]
   }
+  for (const id of Object.keys(decisions))
+    if (!runbook.steps.some(step => step.id === id)) return unknownStep(runbook, id, ['action', 'check'])
   for (const id of Object.keys(gates))
-    if (runbook.steps.find(step => step.id === id)?.kind !== 'action')
+    if (id !== UNDO && runbook.steps.find(step => step.id === id)?.kind !== 'action')
       return unknownStep(runbook, id, ['action'])
   return undefined
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../../domain/runbook.js'
 import type { Ending } from '../../runtime/loop.js'
 import type { Stop } from '../../runtime/stop.js'
 import { giveUp, type Io, say } from './io.js'
-import type { Session } from './session.js'
+import type { Session } from './session-contract.js'
 
 /** Runs a session to its end or its pause, with the process's signals, and says how it can go on. */
 export const conduct = async (
@@ -12,11 +12,13 @@ export const conduct = async (
   onEnd: (ending: Ending & { how: 'ended' }) => Promise<void>,
 ): Promise<ExitCode> => {
   const unhook = hookSignals(io, session)
+  const unlisten = hookKeys(io, session)
   try {
     const ending = await session.run()
     return await conclude(io, session, ending, onEnd)
   } finally {
     unhook()
+    unlisten()
   }
 }
 
@@ -27,8 +29,8 @@ const conclude = async (
   onEnd: (ending: Ending & { how: 'ended' }) => Promise<void>,
 ): Promise<ExitCode> => {
   if (ending.how === 'broken') {
-    giveUp(io, ending.failure)
-    return EXIT.paused
+    const exit = giveUp(io, ending.failure)
+    return ending.failure.kind === 'refused' ? exit : EXIT.paused
   }
   if (ending.how === 'paused') {
     say(io, `\nPaused: ${ending.reason}. Nothing is done until it is resumed.`)
@@ -42,6 +44,15 @@ const conclude = async (
 
 const exitFor = (outcome: Outcome | undefined): ExitCode =>
   outcome === 'resolved' || outcome === 'mitigated' ? EXIT.done : EXIT.unresolved
+
+/** Notes that somebody is there. A listener alone would set a stream flowing that nobody reads yet, and lose its keys. */
+const hookKeys = (io: Io, { pressed }: Session): (() => void) => {
+  if (!pressed || !io.input.isTTY) return () => {}
+  const { input } = io
+  if (input.readableFlowing === null) input.pause()
+  input.on('data', pressed)
+  return () => input.off('data', pressed)
+}
 
 const SECOND_MS = 3_000
 

@@ -50,12 +50,17 @@ export const runbookFiles = async (dir: string): Promise<readonly string[]> => {
 }
 
 /** A runbook by its name in the folder, or by its path. */
-export const findRunbook = async (io: Io, places: Places, said: string): Promise<Loaded<Runbook>> => {
+export const findRunbook = async (io: Io, places: Places, said: string): Promise<FoundRunbook> => {
   const file = await locate(runbooksDir(io, places), said, io.cwd, 'runbook.unknown')
   if (!file.ok) return { exit: giveUp(io, file.failure) }
   const { runbook, diagnostics, source } = await loadRunbook(file.value, catalogue)
-  return settled(io, runbook, diagnostics, source)
+  const loaded = settled(io, runbook, diagnostics, source)
+  return 'exit' in loaded ? loaded : { ...loaded, origin: { file: file.value, text: source } }
 }
+
+/** Where a runbook was read from, and what stood there. */
+export type Origin = { readonly file: string; readonly text: string }
+type FoundRunbook = { readonly value: Runbook; readonly origin: Origin } | { readonly exit: ExitCode }
 
 export const findFleet = async (io: Io, places: Places): Promise<Loaded<Fleet>> => {
   const { fleet, diagnostics, source } = await loadFleet(fleetFile(io, places))

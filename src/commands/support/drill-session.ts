@@ -16,7 +16,7 @@ import { type Closing, printClosing } from './closing.js'
 import { conduct } from './conduct.js'
 import { isAttended } from './host.js'
 import { type Io, say } from './io.js'
-import type { Session, SessionOptions, Setting } from './session.js'
+import type { Session, SessionOptions, Setting } from './session-contract.js'
 import type { incidentPaths } from './state.js'
 
 /** What a drill's world is made from; kept with the incident, so that a resumed drill is the same one. */
@@ -79,6 +79,7 @@ export const settingOf = (drill: Drill, paths: ReturnType<typeof incidentPaths>)
   aws: { ...drill.aws, version: VERSION },
   inventory: paths.inventory,
   baselines: paths.baselines,
+  locks: paths.locks,
   virtual: true,
 })
 
@@ -154,6 +155,7 @@ export const mergeAnswers = (scenario: Scenario, written: Answers, auto: boolean
   inputs: { ...scenario.inputs, ...written.inputs },
   answers: { ...(auto ? scenario.answers : {}), ...written.answers },
   gates: written.gates,
+  decisions: written.decisions,
 })
 
 export const DEFAULT_SPEED = 10

@@ -81,6 +81,7 @@ const askFor = async (name: string, spec: InputSpec, fleet: Fleet, host: Host): 
     title: spec.ask ?? name,
     text: `The runbook needs the input ${name}.`,
     options: options.map(key => ({ key, label: '', recommended: false })),
+    verbs: [],
   }
   const answer = await host.request(question, new AbortController().signal)
   return answer?.option

@@ -11,7 +11,7 @@ import { VERSION } from '../../version.js'
 import { printClosing } from './closing.js'
 import { conduct } from './conduct.js'
 import { type Global, type Io, say } from './io.js'
-import type { Session, SessionOptions, Setting } from './session.js'
+import type { Session, SessionOptions, Setting } from './session-contract.js'
 import { stateDir } from './state.js'
 
 /** The real world: the system's clock, the operator's own credentials, addresses as they are written. */
@@ -24,6 +24,7 @@ export const realSetting = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: 
     ...(fleet.region === undefined ? {} : { aws: { region: fleet.region, version: VERSION } }),
     inventory: path.join(state, 'inventory', namespace),
     baselines: path.join(state, 'baselines', namespace),
+    locks: path.join(state, 'locks', namespace),
     virtual: false,
   }
 }

@@ -1,64 +1,22 @@
-import { actions } from '../../actions/registry.js'
-import { checks } from '../../checks/registry.js'
-import type { Clock } from '../../domain/clock.js'
-import { type Draft, EVENT } from '../../domain/event.js'
-import { badge, type Mode } from '../../domain/mode.js'
-import { fail, ok, type Result } from '../../domain/result.js'
+import { type Draft, EVENT, type Visit } from '../../domain/event.js'
+import { ok, type Result } from '../../domain/result.js'
 import type { Runbook } from '../../domain/runbook.js'
 import { replay } from '../../engine/replay.js'
 import { EMPTY, type IncidentState } from '../../engine/state.js'
-import { fileBaselines } from '../../fleet/baseline-store.js'
-import { discover } from '../../fleet/discovery.js'
+import { openUndo, UNDO, undoFrame } from '../../engine/undo.js'
 import type { Fleet } from '../../fleet/fleet.js'
-import { fileInventoryStore } from '../../fleet/inventory-store.js'
 import type { Host, Notice } from '../../hosts/contract.js'
-import type { Journal } from '../../journal/contract.js'
-import { createJournal, reopenJournal } from '../../journal/file-journal.js'
-import type { AwsWire, Endpoint } from '../../providers/contract.js'
-import { createProviders, type ProviderSet } from '../../providers/providers.js'
-import { createEvaluator } from '../../runbook/expressions/evaluate.js'
-import { type Answers, createAnswerer } from '../../runtime/answerer.js'
-import type { Connect, Deps } from '../../runtime/deps.js'
-import { createLedger, type Ledger } from '../../runtime/ledger.js'
-import { type Ending, runIncident } from '../../runtime/loop.js'
-import { createStop, type Stop } from '../../runtime/stop.js'
+import type { Journal, Verified } from '../../journal/contract.js'
+import { createJournal, readJournal, reopenJournal } from '../../journal/file-journal.js'
+import { createProviders } from '../../providers/providers.js'
+import { createLedger } from '../../runtime/ledger.js'
+import { runIncident } from '../../runtime/loop.js'
+import { createStop } from '../../runtime/stop.js'
 import { VERSION } from '../../version.js'
-import type { incidentPaths } from './state.js'
-
-/** The world that a session works on: a real one, or a drill's. The only things that differ. */
-export type Setting = {
-  readonly clock: Clock
-  readonly resolve: (url: string) => Result<Endpoint>
-  readonly aws?: AwsWire
-  /** Where inventories and baselines are kept: a drill has its own. */
-  readonly inventory: string
-  readonly baselines: string
-  /** `at` is virtual: wall time is written beside it. */
-  readonly virtual: boolean
-}
-
-export type SessionOptions = {
-  readonly id: string
-  readonly paths: ReturnType<typeof incidentPaths>
-  readonly mode: Mode
-  readonly fleet: Fleet
-  readonly setting: Setting
-  readonly host: Host
-  /** A person at a terminal can be asked. */
-  readonly attended: boolean
-  readonly auto: boolean
-  readonly answers: Answers
-}
-
-/** An incident under way: the ledger, and what runs it. */
-export type Session = {
-  readonly id: string
-  readonly ledger: Ledger
-  readonly stop: Stop
-  readonly head: () => string
-  readonly run: () => Promise<Ending>
-  readonly close: () => Promise<void>
-}
+import type { Origin } from './definitions.js'
+import { saveRunbookText } from './drift.js'
+import type { Session, SessionOptions } from './session-contract.js'
+import { depsFor, locksFor, OUTSIDE, SECRETS } from './session-deps.js'
 
 type Opening = Draft<typeof EVENT.incidentOpened>
 
@@ -78,11 +36,18 @@ export const openingOf = (
 })
 
 /** Starts a journal with `incident.opened`. */
-export const openSession = async (options: SessionOptions, opening: Opening): Promise<Result<Session>> => {
+export const openSession = async (
+  options: SessionOptions,
+  opening: Opening,
+  { file, text }: Origin,
+): Promise<Result<Session>> => {
+  const kept = await saveRunbookText(options.paths.dir, text)
+  if (!kept.ok) return kept
   const journal = await createJournal(journalOptions(options))
   if (!journal.ok) return journal
   const session = assemble(options, journal.value, EMPTY, opening.data.definition)
-  const begun = await session.ledger.settle(opening)
+  const { mark: owner } = options.ownership
+  const begun = await session.ledger.settle({ ...opening, data: { ...opening.data, source: file, owner } })
   return begun.ok ? ok(session) : begun
 }
 
@@ -90,18 +55,55 @@ export const openSession = async (options: SessionOptions, opening: Opening): Pr
 export const resumeSession = async (options: SessionOptions): Promise<Result<Session>> => {
   const opened = await reopenJournal(journalOptions(options))
   if (!opened.ok) return opened
-  const { journal, verified } = opened.value
+  return goOnWith(options, opened.value)
+}
+
+/** Over a copy that is thrown away: shows what would be done, and leaves no trace in the record. */
+export const rehearseSession = async (options: SessionOptions): Promise<Result<Session>> => {
+  const read = await readJournal(options.paths.journal)
+  if (!read.ok) return read
+  const head = read.value.head
+  const journal: Journal = { append: async () => ok('{}'), head: () => head, close: async () => {} }
+  return goOnWith(options, { journal, verified: read.value })
+}
+
+const goOnWith = async (
+  options: SessionOptions,
+  { journal, verified }: { readonly journal: Journal; readonly verified: Verified },
+): Promise<Result<Session>> => {
   const state = replay(verified.entries)
   if (!state.ok) return state
   const definition = state.value.opened?.definition
   if (!definition) throw new Error('a journal that replays begins with incident.opened')
   const session = assemble(options, journal, state.value, definition)
-  if (state.value.status !== 'ended') {
-    const resumed = await session.ledger.settle({ type: EVENT.incidentResumed, data: { tool: VERSION } })
-    if (!resumed.ok) return resumed
+  for (const draft of arrival(options, state.value)) {
+    const written = await session.ledger.settle(draft)
+    if (!written.ok) return written
   }
   return ok(session)
 }
+
+/** Who goes on with it now. An incident that has ended is not opened again by that. */
+const arrival = (options: SessionOptions, state: IncidentState): readonly Draft[] => {
+  const { ownership, taken, drift, undo } = options
+  const underway = openUndo(state) !== undefined
+  const visit = state.undos + 1
+  const owner = ownership.mark
+  const resumed: Draft = { type: EVENT.incidentResumed, data: { tool: VERSION, owner } }
+  return [
+    ...(taken ? [{ type: EVENT.ownerTaken, data: { owner, ...taken } }] : []),
+    ...(state.status === 'ended' && !underway ? [] : [resumed]),
+    ...(drift ? [drift] : []),
+    ...(undo && !underway ? [undoStarted(visit, undo)] : []),
+  ]
+}
+
+const undoStarted = (visit: number, of: readonly Visit[]): Draft => ({
+  type: EVENT.undoStarted,
+  frame: undoFrame(visit),
+  actor: 'operator',
+  data: { step: UNDO, visit, of, by: 'operator' },
+})
 
 const journalOptions = ({ id, paths, setting }: SessionOptions) => ({
   path: paths.journal,
@@ -116,24 +118,38 @@ const assemble = (
   state: IncidentState,
   definition: Runbook,
 ): Session => {
-  const { id, host, setting } = options
+  const { id, host, setting, ownership, attended, undo } = options
   const stop = createStop()
-  const ledger = createLedger({ journal, clock: setting.clock, state, notify: quietly(host) })
+  const ledger = createLedger({
+    journal,
+    clock: setting.clock,
+    state,
+    notify: notice => {
+      quietly(host)(notice)
+      if (undo && notice.event.type === EVENT.undoFinished) stop.request('the undo is over')
+    },
+    redact: SECRETS.redact.tree,
+    mayWrite: ownership.holds,
+  })
+  const locks = locksFor(options)
   const providers = createProviders({
     clock: setting.clock,
     resolve: setting.resolve,
     ...(setting.aws ? { aws: setting.aws } : {}),
+    ...(options.mode.fleet === 'real' ? { outside: OUTSIDE } : {}),
     record: () => {},
   })
-  const deps = depsFor(options, { ledger, stop, providers, definition })
+  const deps = depsFor(options, { ledger, stop, providers, definition, locks })
   return {
     id,
     ledger,
     stop,
+    ...(attended ? { pressed: ownership.pressed } : {}),
     head: journal.head,
     run: () => runIncident(deps),
     close: async () => {
       providers.close()
+      await locks.releaseAll()
       await journal.close()
     },
   }
@@ -149,59 +165,3 @@ const quietly =
       // The journal has the event; the screen can be had again with `firebreak status`.
     }
   }
-
-type Parts = {
-  readonly ledger: Ledger
-  readonly stop: Stop
-  readonly providers: ProviderSet
-  readonly definition: Runbook
-}
-
-/** How long an incident may go on with nobody there, on its own clock: a runbook can go in circles for ever. */
-const UNATTENDED_MS = 6 * 3_600_000
-
-const depsFor = (options: SessionOptions, { ledger, stop, providers, definition }: Parts): Deps => {
-  const { id, fleet, setting, mode, host, attended, auto, answers } = options
-  const { clock } = setting
-  const store = fileInventoryStore(setting.inventory)
-  const kept = fileBaselines(setting.baselines)
-  return {
-    incident: id,
-    tool: VERSION,
-    clock,
-    ledger,
-    stop,
-    fleet,
-    connect: connectFor(mode, providers),
-    discover: (with_, cluster, role) => discover(fleet, cluster, role, { reader: with_.ec2, store, clock }),
-    baselines: {
-      read: cluster => clock.io(kept.read(cluster)),
-      record: (cluster, baseline) => clock.io(kept.record(cluster, baseline)),
-    },
-    checks,
-    actions,
-    evaluator: createEvaluator(definition),
-    ...(auto ? { until: clock.now() + UNATTENDED_MS } : {}),
-    answer: createAnswerer({
-      answers,
-      auto,
-      mode,
-      clock,
-      ask: attended ? question => host.request(question, stop.signal) : undefined,
-    }),
-  }
-}
-
-/** The last line of defence of a withheld run: a request that would change something is a bug, and is not sent. */
-const connectFor =
-  (mode: Mode, providers: ProviderSet): Connect =>
-  record =>
-    providers.withRecorder(record, request =>
-      mode.effects === 'withheld' && request.mutating
-        ? fail(
-            'bug',
-            `${badge(mode)} must not send ${request.endpoint} ${request.operation}`,
-            'report this; it was not sent',
-          )
-        : ok(null),
-    )
