@@ -10,6 +10,7 @@ import {
   newMachine,
   ofType,
   onlyIncident,
+  type Seen,
   tallyOf,
   VERSION,
   worldLog,
@@ -26,7 +27,7 @@ const WAYS = [
 describe.each([2, 11])('what the endpoints saw (seed %i)', seed => {
   it.each(WAYS)('is what the journal says was sent: $way', async ({ args }) => {
     const { seen, journal, world } = await play(seed, args)
-    expect(tallyOf(seen.map(({ endpoint, operation }) => `${endpoint}.${operation}`))).toEqual(sentBy(journal))
+    expect(tallyOf(seen.map(sentAs))).toEqual(sentBy(journal))
 
     // What changes the world is an op, one request each, and nothing else changes it.
     const ops = ofType(journal, 'op.finished').map(({ data }) => data.kind)
@@ -73,6 +74,10 @@ const play = async (seed: number, args: readonly string[]) => {
   const id = onlyIncident(machine)
   return { seen: endpointLog(machine, id), journal: journalOf(machine, id), world: worldLog(machine, id) }
 }
+
+/** The name that the journal counts it under: a request that only asks for permission is another one. */
+const sentAs = ({ endpoint, operation, dryRun }: Seen): string =>
+  `${endpoint}.${operation}${dryRun ? ' (DryRun)' : ''}`
 
 /** The sum of all tallies in a journal, operation by operation. */
 const sentBy = (journal: readonly Entry[]): Record<string, number> => {

@@ -134,7 +134,7 @@ const outcomeOf = (machine: Machine) => {
   }
 }
 
-/** Without the id, the wall time and the chain. An op's token is made from the id. */
+/** Without the id, the wall time, the process and the chain. An op's token is made from the id. */
 const anonymous = (text: string, id: string) =>
   text
     .replaceAll(id, 'the-incident')
@@ -142,5 +142,10 @@ const anonymous = (text: string, id: string) =>
     .split('\n')
     .map(line => {
       const { wall: _wall, prev: _prev, hash: _hash, data, ...rest } = JSON.parse(line)
-      return { ...rest, data: 'token' in data ? { ...data, token: 'from the id' } : data }
+      return { ...rest, data: { ...data, ...sameForAll(data) } }
     })
+
+const sameForAll = (data: { readonly token?: string; readonly owner?: object }) => ({
+  ...('token' in data ? { token: 'from the id' } : {}),
+  ...('owner' in data ? { owner: { ...data.owner, pid: 'of the process' } } : {}),
+})

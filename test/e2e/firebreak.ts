@@ -131,6 +131,7 @@ export type Seen = {
   readonly mutating: boolean
   readonly target: string
   readonly userAgent?: string
+  readonly dryRun?: true
 }
 
 export const endpointLog = (machine: Machine, id: string): Seen[] =>

@@ -1,6 +1,7 @@
 // Loaded into the program before it starts (`node --import`): ends the process with SIGKILL at one exact write.
 // FIREBREAK_KILL_AT = `<file>:<n>:<when>`: the n-th line that this process appends to a file of that name, and
 // whether to die `before` it is written, after half of it (`torn`), or `after` it. Nothing depends on time.
+// With FIREBREAK_KILL_BY = SIGSTOP it stands still there instead, until it is let go on.
 
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -10,7 +11,7 @@ const [name, count, when] = (process.env.FIREBREAK_KILL_AT ?? '::').split(':')
 let lines = 0
 
 const isOurs = file => path.basename(String(file)) === name
-const die = () => process.kill(process.pid, 'SIGKILL')
+const die = () => process.kill(process.pid, process.env.FIREBREAK_KILL_BY ?? 'SIGKILL')
 
 /** Writes the text, or as much of it as there is time for. */
 const write = (text, all) => {
@@ -22,7 +23,8 @@ const write = (text, all) => {
     die()
   }
   const done = all(text)
-  if (when === 'after' && !(done instanceof Promise)) die()
+  if (when !== 'after') return done // it was stopped before, and goes on
+  if (!(done instanceof Promise)) die()
   return done instanceof Promise ? done.then(die) : done
 }
 

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
-  fileOf,
   firebreak,
   incidentsOf,
   journalOf,
@@ -11,6 +10,7 @@ import {
   ofType,
   onlyIncident,
   type Type,
+  textOf,
   theOnly,
   worldLog,
 } from './firebreak.js'
@@ -20,8 +20,9 @@ import { openTerminal, type Terminal, until } from './terminal.js'
 const FAST = ['drill', '--seed', '3', '--speed', '60']
 /** Slow enough to press a key while a new proxy is being waited for. */
 const SLOW = ['drill', '--seed', '3', '--speed', '20']
-const GATE = 'approve / decline:'
-const ASK = 'yes / watch:'
+const GATE = 'approve / decline (? for more):'
+const ASK = 'yes / watch (? for more):'
+const INTERRUPTED = 'continue / undo / abort (? for more):'
 
 const SIZES = [
   { columns: 80, rows: 24 },
@@ -54,9 +55,9 @@ describe.concurrent.each(SIZES)('at a terminal of $columns columns and $rows row
   it('holding Enter moves nothing, and garbage is told what is possible', async () => {
     const machine = newMachine()
     const terminal = await openTerminal(machine, FAST, size)
-    for (const { prompt, garbage, answer } of [
-      { prompt: GATE, garbage: 'approof', answer: 'app' },
-      { prompt: ASK, garbage: 'maybe', answer: 'y' },
+    for (const { prompt, garbage, possible, answer } of [
+      { prompt: GATE, garbage: 'approof', possible: 'approve, decline', answer: 'app' },
+      { prompt: ASK, garbage: 'maybe', possible: 'yes, watch', answer: 'y' },
     ]) {
       await terminal.says(prompt)
       const before = lastOf(machine)
@@ -64,7 +65,7 @@ describe.concurrent.each(SIZES)('at a terminal of $columns columns and $rows row
       await terminal.says('Enter alone decides nothing')
       await terminal.press(garbage, 'Enter')
       // Keys are read in their order: all those Enters were read before this.
-      await terminal.says(`"${garbage}" is none of: ${prompt.slice(0, -1).replaceAll(' / ', ', ')}`)
+      await terminal.says(`"${garbage}" is none of: ${possible}`)
       expect(lastOf(machine)).toEqual(before)
       await terminal.press(answer, 'Enter') // an unambiguous beginning will do
     }
@@ -194,12 +195,12 @@ describe.concurrent('the end of input', () => {
 /** Answers whatever is asked on the way to the end of a resumed drill. */
 const finish = async (terminal: Terminal): Promise<void> => {
   const answers: Record<string, string> = {
-    'continue / undo / abort:': 'continue',
+    [INTERRUPTED]: 'continue',
     [GATE]: 'approve',
     [ASK]: 'yes',
   }
   for (let asked = ''; asked !== ASK; ) {
-    const open = Object.keys(answers).map(prompt => `${prompt}\\s*$`)
+    const open = Object.keys(answers).map(prompt => `${asPattern(prompt)}\\s*$`)
     await terminal.says(new RegExp(open.join('|')))
     const screen = await terminal.screen()
     asked = Object.keys(answers).find(prompt => screen.trimEnd().endsWith(prompt)) ?? ''
@@ -209,6 +210,9 @@ const finish = async (terminal: Terminal): Promise<void> => {
   expect(await terminal.ended()).toBe(0)
   expect(await terminal.screen()).toMatch(/the incident is resolved/i)
 }
+
+/** The text itself, as part of a regular expression. */
+const asPattern = (text: string): string => text.replaceAll(/[()?]/g, '\\$&')
 
 const expectOneReplacement = (machine: Machine, id: string): void => {
   const operations = worldLog(machine, id).map(({ operation }) => operation)
@@ -236,7 +240,7 @@ const opStarted = (machine: Machine, kind: string): Promise<void> =>
 const pausedAlone = async (machine: Machine): Promise<string> => {
   const id = onlyIncident(machine)
   await until(
-    () => lastOf(machine)?.type === 'incident.paused' && !existsSync(fileOf(machine, id, 'owner.json')),
+    () => lastOf(machine)?.type === 'incident.paused' && JSON.parse(textOf(machine, id, 'owner.json')).released,
     () => `it never paused; its last event is ${lastOf(machine)?.type}`,
   )
   return id
