@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { medianRatio } from './median.js'
 
 export type Program = {
   readonly argv: readonly string[]
@@ -10,7 +11,7 @@ export type Program = {
 }
 
 /** Wall milliseconds of one run as a whole process. Throws where it fails or prints something else. */
-const time = (program: Program): Promise<number> =>
+export const time = (program: Program): Promise<number> =>
   new Promise((resolve, reject) => {
     const [command = '', ...args] = program.argv
     const started = performance.now()
@@ -37,15 +38,10 @@ const time = (program: Program): Promise<number> =>
     })
   })
 
-/** Median of the ratios of runs in pairs, a b a b …: machines are noisy, neighbours in time are not. */
-export const ratio = async (a: Program, b: Program, pairs: number): Promise<number> => {
-  await time(a) // outputs are compared, and caches warmed, before anything is timed
-  await time(b)
-  const ratios: number[] = []
-  for (let pair = 0; pair < pairs; pair += 1) {
-    const first = await time(a)
-    ratios.push(first / (await time(b)))
-  }
-  ratios.sort((x, y) => x - y)
-  return ratios[Math.floor(pairs / 2)] ?? Number.NaN
-}
+/** How many times as long as the other one a program takes. */
+export const ratio = (a: Program, b: Program, pairs: number): Promise<number> =>
+  medianRatio(
+    () => time(a),
+    () => time(b),
+    pairs,
+  )
