@@ -59,6 +59,7 @@ import * as undo from './on-undo.js'
 import * as verify from './on-verify.js'
 import { countAnswer } from './questions.js'
 import type { Frame, IncidentState, Phase } from './state.js'
+import { openUndo } from './undo.js'
 
 type Handler<T extends RecordedType> = (state: IncidentState, frame: Frame, event: Event<T>) => IncidentState
 type Row = { readonly [T in RecordedType]?: Handler<T> }
@@ -135,6 +136,9 @@ const find = (state: IncidentState, event: Event): (() => IncidentState) | undef
   return handler && belongs(state, frame, event) ? () => handler(state, frame, event) : undefined
 }
 
-/** What was done can still be taken back after the end; a paused incident stands still. */
-const isAtWork = ({ status }: IncidentState, frame: Frame): boolean =>
-  status === 'open' || (status === 'ended' && frame.of !== undefined)
+/** What was done can still be taken back after the end; a paused incident stands still, and so does all else meanwhile. */
+const isAtWork = (state: IncidentState, frame: Frame): boolean => {
+  const { status } = state
+  if (frame.of) return status === 'open' || status === 'ended'
+  return status === 'open' && openUndo(state) === undefined
+}
