@@ -68,6 +68,17 @@ describe('an op', () => {
     }
   })
 
+  it('found not to have happened may be refused when it is tried anew', () => {
+    const incident = applying()
+    const command = expecting(incident, 'apply')
+    const refused = first(reply.opRefused(command, 'one'))
+    incident.add(...reply.started(command, 'one'))
+    expect(accepted(incident, refused)).toBe(false)
+    const [op] = Object.values(incident.state().ops)
+    incident.add(...reply.resolved(command, op!, 'not-done'))
+    expect(accepted(incident, refused)).toBe(true)
+  })
+
   it('belongs to an apply that was agreed to: none starts while it is asked about', () => {
     const incident = open(runbook(action('mend')))
     const command = until(incident, 'gate')
