@@ -93,7 +93,9 @@ try {
     const worker = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const wrong = await suffer(story, next, end)
-        if (wrong !== undefined) failures.push(`${story.name} ${next} ${wrong}`)
+        if (wrong === undefined) continue
+        failures.push(`${story.name} ${next}`)
+        console.log(`FAILED ${story.name} ${next} ${wrong}`) // at once: a run that is cut short must not hide it
       }
     }
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
@@ -103,6 +105,5 @@ try {
 } finally {
   rmSync(HOME, { recursive: true, force: true })
 }
-for (const failure of failures) console.log(`FAILED ${failure}`)
 console.log(`${count} boundaries, ${failures.length} failures`)
 process.exitCode = failures.length > 0 ? 1 : 0
