@@ -50,6 +50,10 @@ export const EVENT = {
 /** Which visit of which step an event belongs to. */
 export type Visit = { readonly step: string; readonly visit: number }
 
+export const visitKey = ({ step, visit }: Visit): string => `${step}#${visit}`
+
+export const isSameVisit = (a: Visit, b: Visit): boolean => a.step === b.step && a.visit === b.visit
+
 /** How a visit of a step ended. `outcome("id")` in an expression is one of these. */
 export type StepOutcome =
   | 'passed'

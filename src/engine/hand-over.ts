@@ -1,6 +1,7 @@
 import { formatDuration } from '../domain/duration.js'
 import type { Event, EventData, Visit } from '../domain/event.js'
 import { clockTime, epochMs, type Instant } from '../domain/instant.js'
+import { valuesOf } from '../domain/table.js'
 import { runbookOf } from './frames.js'
 import { type Command, pending } from './pending.js'
 import type { IncidentState, OpState } from './state.js'
@@ -33,7 +34,7 @@ const part = (title: string, lines: readonly string[]): string[] => [
 const doneLines = (state: IncidentState): string[] => {
   const stands = new Set(standing(state).map(({ op }) => op))
   const visits = new Map<string, string[]>()
-  for (const op of state.opOrder.flatMap(key => state.ops[key] ?? [])) {
+  for (const op of valuesOf(state.ops)) {
     if (op.look || op.status !== 'finished') continue
     const words = `${op.undoes ? 'undo: ' : ''}${opWords(op)}`
     const since = op.undoes || stands.has(op.op) ? '' : ' (taken back since)'
@@ -54,7 +55,7 @@ const standing = (state: IncidentState): readonly OpState[] =>
 const opWords = ({ kind, target }: OpState): string => `${kind} ${target}`
 
 const doubtLines = (state: IncidentState): string[] =>
-  Object.values(state.ops)
+  valuesOf(state.ops)
     .filter(({ status }) => status === 'started')
     .map(op => `in doubt: ${opWords(op)}, sent in ${op.step}; it is looked up before anything is sent again`)
 

@@ -1,9 +1,10 @@
 // Cells of the table in transition.ts: an action is planned, agreed to, planned again, applied, perhaps undone.
 
-import type { Event, Visit } from '../domain/event.js'
+import { type Event, type Visit, visitKey } from '../domain/event.js'
 import type { Plan } from '../domain/plan.js'
 import type { Failure } from '../domain/result.js'
 import type { ActionStep } from '../domain/runbook.js'
+import { withEntry } from '../domain/table.js'
 import { close, currentStep, inPhase, onFailed, proceed, unmadeCount, visitOf } from './frames.js'
 import { moved } from './on-verb.js'
 import { beginVerify } from './on-verify.js'
@@ -111,7 +112,10 @@ export const applyStarted = (state: IncidentState, frame: Frame): IncidentState 
   const step = currentStep(state, frame)
   const applied = { action: plan.action, cluster: plan.blast.cluster, locks: plan.locks ?? [] }
   return inPhase(
-    { ...state, applied: { ...state.applied, [`${step.id}#${visitOf(frame, step)}`]: applied } },
+    {
+      ...state,
+      applied: withEntry(state.applied, visitKey({ step: step.id, visit: visitOf(frame, step) }), applied),
+    },
     frame,
     { at: 'applying', plan, terms: { ...terms, tool: state.tool } },
   )
@@ -126,7 +130,7 @@ export const granted = (
   const { exhausted, ...rest } = state
   if (event.data.option === 'continue' || !exhausted) return { ...rest, failures: 0 }
   // Said once for this plan, however many of its ops still wait; the next plan asks again.
-  return { ...state, exhausted: { ...exhausted, stopped: `${event.data.step}#${event.data.visit}` } }
+  return { ...state, exhausted: { ...exhausted, stopped: visitKey(event.data) } }
 }
 
 export const exhausted = (

@@ -1,10 +1,11 @@
 // Cells of the table in transition.ts for the frame of an undo: planned, agreed to and applied like any action.
 // While it is there nothing else goes on; when it is over, the other frames go on by what became of it.
 
-import type { Event, Visit } from '../domain/event.js'
+import { type Event, isSameVisit, type Visit } from '../domain/event.js'
+import { entryOf, withEntry } from '../domain/table.js'
 import { currentStep, frameOf, inPhase, visitOf } from './frames.js'
-import type { Frame, IncidentState, OpState, Phase, StepFinished } from './state.js'
-import { isSame, UNDO, undoFrame, undoList } from './undo.js'
+import type { Frame, IncidentState, Phase, StepFinished } from './state.js'
+import { UNDO, undoFrame, undoList } from './undo.js'
 
 /** Undefined where one is under way already, or where something is in flight. */
 export const begun = (
@@ -101,11 +102,11 @@ export const over = (state: IncidentState, frame: Frame, event: Event<'undo.fini
 
 const isBack = (state: IncidentState, visit: Visit): boolean => undoList(state, visit).every(({ look }) => look)
 
-const mark = (state: IncidentState, undone: readonly string[]): IncidentState['ops'] => {
-  const ops: { [key: string]: OpState } = { ...state.ops }
-  for (const key of undone) if (ops[key]) ops[key] = { ...ops[key], undone: true }
-  return ops
-}
+const mark = ({ ops }: IncidentState, undone: readonly string[]): IncidentState['ops'] =>
+  undone.reduce((marked, key) => {
+    const op = entryOf(ops, key)
+    return op ? withEntry(marked, key, { ...op, undone: true }) : marked
+  }, ops)
 
 const remember = (frame: Frame, gone: readonly Visit[]): Frame => {
   const results = { ...frame.results }
@@ -123,7 +124,7 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly V
     case 'confirming':
       return { at: 'planning', input: { ...phase.plan.with } }
     case 'deciding':
-      return gone.some(visit => isSame(visit, phase.finished))
+      return gone.some(visit => isSameVisit(visit, phase.finished))
         ? { at: 'deciding', finished: taken(phase.finished), undoable: false }
         : phase
     case 'interrupted':
@@ -137,7 +138,7 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly V
 const afterInterruption = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Visit[]): Phase => {
   const step = currentStep(state, frame)
   const here: Visit = { step: step.id, visit: visitOf(frame, step) }
-  return gone.some(visit => isSame(visit, here))
+  return gone.some(visit => isSameVisit(visit, here))
     ? { at: 'closing', finished: taken({ ...here, outcome: 'failed', summary: '' }), then: { to: 'ask' } }
     : phase
 }

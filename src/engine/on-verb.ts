@@ -4,7 +4,7 @@ import type { Event } from '../domain/event.js'
 import { VERB } from '../domain/question.js'
 import { close, currentStep, inPhase, proceed } from './frames.js'
 import type { Frame, IncidentState, StepFinished, Then } from './state.js'
-import { undoableVisits } from './undo.js'
+import { lastUndoable } from './undo.js'
 
 type Answered = Event<'question.answered'>
 
@@ -23,12 +23,10 @@ export const moved = (state: IncidentState, frame: Frame, event: Answered): Inci
     }
     case VERB.retry:
       return again(state, frame)
-    case VERB.undo:
-      return inPhase(state, frame, {
-        at: 'undoing',
-        back: frame.phase,
-        of: undoableVisits(state).slice(0, 1),
-      })
+    case VERB.undo: {
+      const last = lastUndoable(state)
+      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: last ? [last] : [] })
+    }
     default:
       return undefined
   }

@@ -1,4 +1,5 @@
-import type { Event, EventData } from '../domain/event.js'
+import { type Event, type EventData, visitKey } from '../domain/event.js'
+import { entryOf, valuesOf, withEntry } from '../domain/table.js'
 import type { IncidentState, OpState } from './state.js'
 
 type OpEvent = Event<'op.started' | 'op.finished' | 'op.failed' | 'op.refused' | 'op.resolved'>
@@ -8,14 +9,20 @@ export const opKey = (
   visit: { frame: string; step: string; visit: number },
   key: string,
   target: string,
-): string => `${visit.frame}/${visit.step}#${visit.visit}/${key}@${target}`
+): string => `${visit.frame}/${visitKey(visit)}/${key}@${target}`
 
 export const undoKey = (op: string): string => `undo:${op}`
+
+/** Serving targets that ops take away from a cluster which were sent, and are not known to have happened. */
+export const beingTaken = (state: IncidentState, cluster: string, except?: string): readonly string[] =>
+  valuesOf(state.ops)
+    .filter(({ op, status, takes }) => op !== except && status === 'started' && takes?.cluster === cluster)
+    .flatMap(({ takes }) => takes?.targets ?? [])
 
 /** Undefined where the op is not in a state that accepts the event: nothing is started twice, or ended before it started. */
 export const foldOp = (state: IncidentState, event: OpEvent): (() => IncidentState) | undefined => {
   if (!mayAct(state, event)) return undefined
-  const before = state.ops[event.data.op]
+  const before = entryOf(state.ops, event.data.op)
   if (!isNext(before, event.type)) return undefined
   return () => countFailure(put(state, next(before, event)), event)
 }
@@ -92,6 +99,5 @@ const known = (before: OpState | undefined): OpState => {
 
 const put = (state: IncidentState, op: OpState): IncidentState => ({
   ...state,
-  ops: { ...state.ops, [op.op]: op },
-  opOrder: state.ops[op.op] ? state.opOrder : [...state.opOrder, op.op],
+  ops: withEntry(state.ops, op.op, op),
 })

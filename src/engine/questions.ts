@@ -1,9 +1,10 @@
 // The questions that the engine itself puts: what is asked, and what can be answered.
 
-import type { EventData } from '../domain/event.js'
+import { type EventData, isSameVisit } from '../domain/event.js'
 import type { Plan } from '../domain/plan.js'
 import type { Option, Question } from '../domain/question.js'
 import type { Step } from '../domain/runbook.js'
+import { valuesOf } from '../domain/table.js'
 import { stepOf, visitOf } from './frames.js'
 import type { Gate } from './gate.js'
 import type { Frame, IncidentState, Phase } from './state.js'
@@ -100,8 +101,8 @@ export const interruptedQuestion = (
   { terms }: Phase & { at: 'interrupted' },
 ): Question => {
   const visit = { step: step.id, visit: visitOf(frame, step) }
-  const ops = Object.values(state.ops).filter(op =>
-    frame.of ? op.undoes !== undefined : op.step === visit.step && op.visit === visit.visit,
+  const ops = valuesOf(state.ops).filter(op =>
+    frame.of ? op.undoes !== undefined && frame.of.some(of => isSameVisit(op, of)) : isSameVisit(op, visit),
   )
   const doubtful = ops.filter(({ status }) => status === 'started').map(({ op }) => op)
   const done = ops.filter(({ status }) => status === 'finished').length

@@ -8,6 +8,7 @@ import type { Posture } from '../domain/mode.js'
 import type { Guardrail, Plan } from '../domain/plan.js'
 import type { Failure } from '../domain/result.js'
 import type { Outcome } from '../domain/runbook.js'
+import type { Table } from '../domain/table.js'
 
 export const MAIN_FRAME = 'main'
 
@@ -135,14 +136,12 @@ export type IncidentState = {
   readonly openedAt?: Instant
   readonly at?: Instant
   readonly frames: { readonly [path: string]: Frame }
-  readonly ops: { readonly [op: string]: OpState }
-  /** Keys of ops in the order in which they were started. */
-  readonly opOrder: readonly string[]
+  /** By key, in the order in which they were started. */
+  readonly ops: Table<OpState>
   /** Changes that a withheld run has shown and not made, by cluster. */
   readonly unmade: { readonly [cluster: string]: number }
   /** What a withheld run can say of its steps, counted: the fidelity of the rehearsal. */
   readonly fidelity: { readonly [status in WithheldStatus | 'checked-before-unmade']: number }
-  readonly notes: readonly string[]
   /** Version of firebreak at work. */
   readonly tool: string
   readonly raised?: Raised
@@ -153,7 +152,7 @@ export type IncidentState = {
     readonly stopped?: string
   }
   /** By step and visit, `replace#1`. */
-  readonly applied: { readonly [visit: string]: AppliedPlan }
+  readonly applied: Table<AppliedPlan>
   /** Answers so far, by step and kind of question. */
   readonly answered: { readonly [question: string]: number }
   /** How the latest undo ended. */
@@ -170,14 +169,12 @@ export type IncidentState = {
 export const EMPTY: IncidentState = {
   status: 'new',
   frames: {},
-  ops: {},
-  opOrder: [],
+  ops: [],
   unmade: {},
   fidelity: { 'would-change': 0, checked: 0, 'checked-before-unmade': 0, 'not-evaluable': 0 },
-  notes: [],
   tool: '',
   failures: 0,
-  applied: {},
+  applied: [],
   answered: {},
   undos: 0,
 }

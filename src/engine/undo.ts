@@ -1,4 +1,5 @@
-import type { Visit } from '../domain/event.js'
+import { isSameVisit, type Visit, visitKey } from '../domain/event.js'
+import { valuesOf } from '../domain/table.js'
 import { undoKey } from './ops.js'
 import type { IncidentState, OpState } from './state.js'
 
@@ -11,41 +12,44 @@ export const undoFrame = (visit: number): string => `${UNDO}#${visit}`
  * What was really changed by a step's visit (or by all of them) and still stands, newest first: the
  * order in which undo takes it back. An op in doubt is in the list; it is looked up before anything else.
  */
-export const undoList = (state: IncidentState, only?: Visit): readonly OpState[] =>
-  changedOps(state, only).filter(op => !isUndone(state, op))
+export const undoList = (state: IncidentState, only?: Visit): readonly OpState[] => {
+  const undone = undoneBefore(state)
+  return changedOps(state, only).filter(op => !op.undone && !undone.has(op.op))
+}
 
 /** What was really changed, newest first, whether or not it was taken back since. */
 export const changedOps = (state: IncidentState, only?: Visit): readonly OpState[] =>
-  state.opOrder
-    .flatMap(key => state.ops[key] ?? [])
+  valuesOf(state.ops)
     .filter(op => !op.undoes && (op.status === 'finished' || op.status === 'started'))
-    .filter(op => !only || isSame(op, only))
+    .filter(op => !only || isSameVisit(op, only))
     .reverse()
+
+/** The visit that changed something last, of what still stands. */
+export const lastUndoable = (state: IncidentState): Visit | undefined => {
+  const last = undoList(state).find(({ look }) => !look)
+  return last && { step: last.step, visit: last.visit }
+}
 
 /** Visits whose changes still stand, newest first. Looks stand for nothing. */
 export const undoableVisits = (state: IncidentState, step?: string): readonly Visit[] => {
-  const visits: Visit[] = []
-  for (const op of undoList(state).filter(({ look }) => !look))
-    if ((step === undefined || op.step === step) && !visits.some(visit => isSame(visit, op)))
-      visits.push({ step: op.step, visit: op.visit })
-  return visits
+  const ops = undoList(state).filter(op => !op.look && (step === undefined || op.step === step))
+  return [...new Map(ops.map(({ step, visit }) => [visitKey({ step, visit }), { step, visit }])).values()]
 }
 
 /** Whether an undo of that visit was begun: its apply cannot simply go on. */
 export const isBeingUndone = (state: IncidentState, visit: Visit): boolean =>
-  Object.values(state.ops).some(op => op.undoes !== undefined && isSame(op, visit))
-
-export const isSame = (a: Visit, b: Visit): boolean => a.step === b.step && a.visit === b.visit
+  valuesOf(state.ops).some(op => op.undoes !== undefined && isSameVisit(op, visit))
 
 /** 0.1.0 did not write down which ops were taken back whole: there, all of an op's undo ops have finished. */
-const isUndone = (state: IncidentState, op: OpState): boolean => {
-  if (op.undone) return true
-  if (state.undos > 0) return false
-  const undos = Object.values(state.ops).filter(({ undoes }) => undoes === op.op)
-  return (
-    undos.length > 0 &&
-    undos.every(({ op: key, status }) => key.startsWith(undoKey(op.op)) && status === 'finished')
-  )
+const undoneBefore = (state: IncidentState): ReadonlySet<string> => {
+  const undone = new Map<string, boolean>()
+  if (state.undos > 0) return new Set()
+  for (const { op, undoes, status } of valuesOf(state.ops))
+    if (undoes !== undefined) {
+      const whole = op.startsWith(undoKey(undoes)) && status === 'finished'
+      undone.set(undoes, whole && undone.get(undoes) !== false)
+    }
+  return new Set([...undone].flatMap(([op, whole]) => (whole ? [op] : [])))
 }
 
 /** The undo that is under way; undefined where none is. */

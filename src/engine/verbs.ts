@@ -4,7 +4,7 @@ import { formatDuration } from '../domain/duration.js'
 import { type Detail, VERB, type Verb, type VerbKey } from '../domain/question.js'
 import { runbookOf, withheld } from './frames.js'
 import type { Frame, IncidentState } from './state.js'
-import { undoableVisits } from './undo.js'
+import { lastUndoable } from './undo.js'
 
 const WHY: Detail = {
   field: 'reason',
@@ -63,7 +63,7 @@ const moving = (state: IncidentState, frame: Frame): readonly Verb[] => {
 }
 
 const undoLast = (state: IncidentState): readonly Verb[] => {
-  const [last] = undoableVisits(state)
+  const last = lastUndoable(state)
   return last && !withheld(state)
     ? [{ key: VERB.undo, label: `Take back what ${last.step} did (its plan is shown first)`, details: [] }]
     : []

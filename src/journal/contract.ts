@@ -19,7 +19,10 @@ export type Entry = Event & {
 }
 
 export type Journal = {
-  /** Adds one event. With `sync` it is on disk when the promise resolves. Resolves to the raw line, without its newline. */
+  /**
+   * Adds one event. With `sync` it is on disk when the promise resolves, and so is all before it; without, it is on
+   * its way, and if it cannot be written the next append fails. Resolves to the raw line, without its newline.
+   */
   readonly append: (event: Event, sync: boolean) => Promise<Result<string>>
   /** Hash of the last line: what a chain cannot know of itself, printed on pause and end. */
   readonly head: () => string
@@ -53,8 +56,6 @@ export const DURABLE: { readonly [T in RecordedType]?: true } = {
   'question.asked': true,
   'question.answered': true,
   'gate.decided': true,
-  'apply.started': true,
-  'apply.finished': true,
   'op.started': true,
   'op.finished': true,
   'op.failed': true,

@@ -97,8 +97,19 @@ const writer = (file: FileHandle, options: FileJournalOptions, head: string, nex
   const putArtifact = artifactWriter(folderBeside(options.path))
   let prev = head
   let seq = next
+  /** Hash of the last line that was written. */
+  let written = head
+  let turn: Promise<unknown> = Promise.resolve()
   /** A write that failed may have left half a line: only a new start, which cuts it off, can go on. */
   let broken: Failure | undefined
+
+  const write = async (steps: readonly (() => Promise<void>)[], hash: string): Promise<Result<null>> => {
+    if (broken) return { ok: false, failure: broken }
+    const done = await attempt(options, isLate => inOrder(steps, isLate))
+    if (done.ok) written = hash
+    else broken = done.failure
+    return done.ok ? ok(null) : done
+  }
 
   const append: Journal['append'] = async (event, sync) => {
     if (broken) return { ok: false, failure: broken }
@@ -111,24 +122,24 @@ const writer = (file: FileHandle, options: FileJournalOptions, head: string, nex
       () => file.appendFile(`${link.line}\n`),
       ...(sync ? [() => file.datasync()] : []),
     ]
-    const written = await attempt(options, isLate => inOrder(steps, isLate))
-    if (!written.ok) {
-      broken = written.failure
-      return written
-    }
     prev = link.hash
     seq += 1
-    return ok(link.line)
+    const done = turn.then(() => write(steps, link.hash))
+    turn = done
+    // Whatever rides along is on its way; should it not arrive, the next append says so.
+    const result = sync ? await done : ok(null)
+    return result.ok ? ok(link.line) : result
   }
 
   const close = async (): Promise<void> => {
+    await turn
     const closed = file.close()
     // A disk that hangs would hold the close up too; what it is good for is over.
     if (broken) closed.catch(() => {})
     else await options.clock.io(closed)
   }
 
-  return { append, head: () => prev, close }
+  return { append, head: () => written, close }
 }
 
 /** One after the other, and none that begins when nobody waits any more: somebody else may go on with the journal then. */

@@ -1,3 +1,4 @@
+import { visitKey } from '../domain/event.js'
 import { type Failure, failure } from '../domain/result.js'
 import { currentStep } from '../engine/frames.js'
 import { budgetQuestion } from '../engine/questions.js'
@@ -44,7 +45,7 @@ const isWithinBudget = async (
   if (!known && failures < limit) return true
   if (!known) await ledger.append({ type: 'budget.exhausted', frame, data: { step, visit, failures, limit } })
   const state = ledger.state()
-  if (state.exhausted?.stopped === `${step}#${visit}`) return false
+  if (state.exhausted?.stopped === visitKey({ step, visit })) return false
   const at = state.frames[frame]
   const question = at && budgetQuestion(state, at, currentStep(state, at))
   if (!question) return true

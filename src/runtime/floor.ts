@@ -1,5 +1,6 @@
 import type { Takes } from '../domain/event.js'
 import { type Failure, fail, failure } from '../domain/result.js'
+import { beingTaken } from '../engine/ops.js'
 import { whoServes } from '../providers/serving.js'
 import type { Deps } from './deps.js'
 import { tally } from './deps.js'
@@ -22,17 +23,15 @@ export const checkFloor = async (deps: Deps, op: string, takes: Takes): Promise<
   const inventory = await look.discover(takes.cluster, 'proxy')
   if (!inventory.ok) return { refusal: unknown(takes, inventory.failure), requests: counts() }
   const serving = await whoServes(look, inventory.value.targets)
-  const away = new Set([...inFlight(deps, op, takes.cluster), ...(await deps.takenElsewhere(takes.cluster))])
+  const away = new Set([
+    ...beingTaken(deps.ledger.state(), takes.cluster, op),
+    ...(await deps.takenElsewhere(takes.cluster)),
+  ])
   const now = [...serving].filter(id => !away.has(id))
   const left = now.filter(id => !takes.targets.includes(id))
   const refusal = left.length < now.length && left.length < floor ? sinks(takes, left.length, floor) : undefined
   return { refusal, requests: counts() }
 }
-
-const inFlight = ({ ledger }: Deps, self: string, cluster: string): readonly string[] =>
-  Object.values(ledger.state().ops)
-    .filter(({ op, status, takes }) => op !== self && status === 'started' && takes?.cluster === cluster)
-    .flatMap(({ takes }) => takes?.targets ?? [])
 
 const sinks = ({ cluster, targets }: Takes, left: number, floor: number): Failure =>
   failure(

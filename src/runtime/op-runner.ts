@@ -2,6 +2,7 @@ import type { Apply, OpBehaviour, OpRequest } from '../actions/contract.js'
 import type { RequestTally } from '../domain/event.js'
 import type { Json } from '../domain/json.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
+import { entryOf } from '../domain/table.js'
 import { opKey } from '../engine/ops.js'
 import type { OpState, Terms } from '../engine/state.js'
 import { admit } from './admit.js'
@@ -107,7 +108,7 @@ type Door = { readonly terms: Terms | undefined; readonly inTurn: InTurn }
 /** Undefined: left where it stands, because of a stop, or because nobody said what became of it. */
 const attempt = async (run: OpRun, door: Door): Promise<Result<Json> | undefined> => {
   const { ledger, stop } = run.deps
-  const before = ledger.state().ops[run.ref.op]
+  const before = entryOf(ledger.state().ops, run.ref.op)
   if (before?.status === 'finished') return ok(before.result ?? null)
   const retried = run.undoes !== undefined
   if (before?.failure && !retried) return { ok: false, failure: before.failure }

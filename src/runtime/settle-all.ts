@@ -1,4 +1,5 @@
-import type { Visit } from '../domain/event.js'
+import { isSameVisit, type Visit } from '../domain/event.js'
+import { entryOf, valuesOf } from '../domain/table.js'
 import { runbookOf } from '../engine/frames.js'
 import type { Deps } from './deps.js'
 import { behaviourOf, type Place } from './op-run.js'
@@ -14,9 +15,9 @@ export const settleAll = async (deps: Deps, { frame, step, visit }: Place): Prom
 /** The same for several visits, on behalf of a frame. */
 export const settleOps = async (deps: Deps, frame: string, of: readonly Visit[]): Promise<boolean> => {
   const { ledger } = deps
-  const isOpen = (key: string) => ledger.state().ops[key]?.status === 'started'
-  for (const op of Object.values(ledger.state().ops)) {
-    if (op.undoes || !of.some(({ step, visit }) => op.step === step && op.visit === visit)) continue
+  const isOpen = (key: string) => entryOf(ledger.state().ops, key)?.status === 'started'
+  for (const op of valuesOf(ledger.state().ops)) {
+    if (op.undoes || !of.some(visit => isSameVisit(op, visit))) continue
     if (!isOpen(op.op)) continue
     const { ops } = await behaviourOf(deps, actionOf(ledger.state(), op))
     const runner = createOpRunner(deps, { frame, step: op.step, visit: op.visit }, ops)

@@ -1,9 +1,10 @@
 import type { OpBehaviour, OpRequest } from '../actions/contract.js'
-import type { Visit } from '../domain/event.js'
+import { isSameVisit, type Visit, visitKey } from '../domain/event.js'
+import { entryOf } from '../domain/table.js'
 import { runbookOf } from '../engine/frames.js'
 import { undoKey } from '../engine/ops.js'
 import type { IncidentState, OpState } from '../engine/state.js'
-import { changedOps, undoList } from '../engine/undo.js'
+import { changedOps } from '../engine/undo.js'
 import type { Deps } from './deps.js'
 import { behaviourOf } from './op-run.js'
 
@@ -28,7 +29,7 @@ export const backOf = async (deps: Deps, of: readonly Visit[]): Promise<readonly
 
 const changesOf = async (deps: Deps, of: readonly Visit[]): Promise<readonly Standing[]> => {
   const state = deps.ledger.state()
-  const list = of.length === 0 ? undoList(state) : changedOps(state).filter(op => of.some(isOf(op)))
+  const list = changedOps(state).filter(op => of.some(visit => isSameVisit(op, visit)))
   const found: Standing[] = []
   for (const op of list) {
     if (op.undone) continue
@@ -38,11 +39,11 @@ const changesOf = async (deps: Deps, of: readonly Visit[]): Promise<readonly Sta
   return found
 }
 
-const isOf = (op: OpState) => (visit: Visit) => op.step === visit.step && op.visit === visit.visit
-
 /** A crash may have left some of them to do. */
 const isBack = (state: IncidentState, by: Standing['by']): boolean =>
-  typeof by !== 'string' && by.length > 0 && by.every(({ key }) => state.ops[key]?.status === 'finished')
+  typeof by !== 'string' &&
+  by.length > 0 &&
+  by.every(({ key }) => entryOf(state.ops, key)?.status === 'finished')
 
 /** The ops that take one back, or why none can. */
 const requestsFor = (ops: Ops, op: OpState): readonly Keyed[] | string => {
@@ -59,10 +60,10 @@ const requestsFor = (ops: Ops, op: OpState): readonly Keyed[] | string => {
       }))
 }
 
-export const actionOf = (state: IncidentState, { step, visit }: Visit): string => {
-  const applied = state.applied[`${step}#${visit}`]
+export const actionOf = (state: IncidentState, visit: Visit): string => {
+  const applied = entryOf(state.applied, visitKey(visit))
   if (applied) return applied.action
-  const found = runbookOf(state).steps.find(candidate => candidate.id === step)
-  if (found?.kind !== 'action') throw new Error(`step ${step} is no action`)
+  const found = runbookOf(state).steps.find(({ id }) => id === visit.step)
+  if (found?.kind !== 'action') throw new Error(`step ${visit.step} is no action`)
   return found.action
 }

@@ -40,8 +40,7 @@ const stateWith = (...ops: readonly OpState[]): IncidentState => ({
       results: {},
     },
   },
-  ops: Object.fromEntries(ops.map(one => [one.op, one])),
-  opOrder: ops.map(one => one.op),
+  ops: [Object.fromEntries(ops.map(one => [one.op, one]))],
 })
 
 const NOW: HandOver = { now: '2026-11-23T04:00:00.000Z' }

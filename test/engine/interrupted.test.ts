@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { entryOf } from '../../src/domain/table.js'
 import { agreeToUndo, expecting, take, until } from './drive.js'
 import { action, end, frameOf, type Incident, open, phaseOf, plan, runbook } from './histories.js'
 import * as reply from './replies.js'
@@ -37,8 +38,8 @@ describe('a resume in mid-apply', () => {
     const incident = interrupted()
     take(incident, 'ask', command => reply.answered(command, 'continue'))
     expect(expecting(incident, 'apply').plan).toEqual(plan())
-    expect(incident.state().ops['main/mend#1/one@t']?.status).toBe('finished')
-    expect(incident.state().ops['main/mend#1/two@t']?.status).toBe('started')
+    expect(entryOf(incident.state().ops, 'main/mend#1/one@t')?.status).toBe('finished')
+    expect(entryOf(incident.state().ops, 'main/mend#1/two@t')?.status).toBe('started')
   })
 
   it('takes back what was done, and asks what then', () => {

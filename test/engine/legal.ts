@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/domain/json.js'
 import type { Verb, VerbKey } from '../../src/domain/question.js'
+import { valuesOf } from '../../src/domain/table.js'
 import type { Command } from '../../src/engine/pending.js'
 import type { OpState } from '../../src/engine/state.js'
 import { isMove, verbsAt } from '../../src/engine/verbs.js'
@@ -113,7 +114,7 @@ const evaluations = (command: Command & { do: 'evaluate' }): readonly Reply[] =>
 }
 
 const applies = (incident: Incident, command: Command & { do: 'apply' }): readonly Reply[] => {
-  const known = Object.values(incident.state().ops).filter(
+  const known = valuesOf(incident.state().ops).filter(
     ({ step, visit, undoes }) => step === command.step.id && visit === command.visit && !undoes,
   )
   const doubtful = known.filter(({ status }) => status === 'started')

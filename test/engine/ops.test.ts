@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Draft } from '../../src/domain/event.js'
+import { valuesOf } from '../../src/domain/table.js'
 import { expecting, take, until } from './drive.js'
 import { accepted, action, type Incident, open, runbook } from './histories.js'
 import * as reply from './replies.js'
@@ -62,7 +63,7 @@ describe('an op', () => {
       const incident = applying()
       const command = expecting(incident, 'apply')
       incident.add(...reply.started(command, 'one'))
-      const [op] = Object.values(incident.state().ops)
+      const [op] = valuesOf(incident.state().ops)
       incident.add(...reply.resolved(command, op!, verdict))
       expect(accepted(incident, first(reply.started(command, 'one')))).toBe(again)
     }
@@ -74,7 +75,7 @@ describe('an op', () => {
     const refused = first(reply.opRefused(command, 'one'))
     incident.add(...reply.started(command, 'one'))
     expect(accepted(incident, refused)).toBe(false)
-    const [op] = Object.values(incident.state().ops)
+    const [op] = valuesOf(incident.state().ops)
     incident.add(...reply.resolved(command, op!, 'not-done'))
     expect(accepted(incident, refused)).toBe(true)
   })

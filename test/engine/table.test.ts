@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { entryOf } from '../../src/domain/table.js'
 import { undoList } from '../../src/engine/undo.js'
 import { CELLS, cellsOf } from './cells.js'
 import { agreeToUndo, take, until } from './drive.js'
@@ -175,7 +176,7 @@ const HISTORIES: { readonly [sentence: string]: () => Incident } = {
     ])
     take(incident, 'finish', reply.finished)
     take(incident, 'ask', command => reply.answered(command, 'undo'))
-    const one = incident.state().ops['main/mend#1/one@t']
+    const one = entryOf(incident.state().ops, 'main/mend#1/one@t')
     incident.add(...undo.undoneIn010(one!))
     expect(phaseOf(incident)).toBe('closing')
     expect(undoList(incident.state())).toEqual([])

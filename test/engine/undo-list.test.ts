@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../src/domain/event.js'
+import { entryOf } from '../../src/domain/table.js'
 import { pending } from '../../src/engine/pending.js'
 import { undoList } from '../../src/engine/undo.js'
 import { agreeToUndo, expecting, take, until } from './drive.js'
@@ -50,7 +51,7 @@ describe('the list of what undo takes back', () => {
       ...reply.started(command, 'five'),
       ...reply.started(command, 'six'),
     )
-    const six = incident.state().ops['main/mend#1/six@t']
+    const six = entryOf(incident.state().ops, 'main/mend#1/six@t')
     incident.add(...reply.resolved(command, six!, 'not-done'))
     expect(keysOf(incident)).toEqual(['main/mend#1/five@t', 'main/mend#1/four@t', 'main/mend#1/one@t'])
   })

@@ -2,6 +2,7 @@
 
 import type { Draft, Visit } from '../../src/domain/event.js'
 import { failure } from '../../src/domain/result.js'
+import { entryOf, valuesOf } from '../../src/domain/table.js'
 import { undoKey } from '../../src/engine/ops.js'
 import type { OpState } from '../../src/engine/state.js'
 import { UNDO, undoFrame, undoList } from '../../src/engine/undo.js'
@@ -25,7 +26,7 @@ const settled = (incident: Incident, command: Of<'undo' | 'plan-undo'>): Reply =
   inDoubt(incident, command).flatMap(op => resolved(command, op, op.undoes === undefined ? 'not-done' : 'done'))
 
 const inDoubt = (incident: Incident, { of }: Of<'undo' | 'plan-undo'>): OpState[] =>
-  Object.values(incident.state().ops).filter(
+  valuesOf(incident.state().ops).filter(
     op => op.status === 'started' && of.some(({ step, visit }) => step === op.step && visit === op.visit),
   )
 
@@ -54,7 +55,7 @@ export const undone = (
 ): Reply => {
   const { ops } = incident.state()
   const list = command.of.flatMap(visit => undoList(incident.state(), visit)).filter(({ look }) => !look)
-  const isBack = (op: OpState) => ['finished', 'started'].includes(ops[backKey(op)]?.status ?? '')
+  const isBack = (op: OpState) => ['finished', 'started'].includes(entryOf(ops, backKey(op))?.status ?? '')
   const todo = list.filter(op => !isBack(op))
   const body = how === 'finished' ? todo : todo.slice(0, 1)
   const left = how === 'finished' ? [] : todo

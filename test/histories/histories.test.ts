@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { valuesOf } from '../../src/domain/table.js'
 import { replay } from '../../src/engine/replay.js'
 import type { IncidentState, OpState } from '../../src/engine/state.js'
 import { GENESIS } from '../../src/journal/contract.js'
@@ -53,7 +54,7 @@ const fileOf = (name: string): string => path.join(HERE, `${name}.jsonl`)
 
 const opsOf = (state: IncidentState): End['ops'] => {
   const counts: { [status in OpState['status']]?: number } = {}
-  for (const { status } of Object.values(state.ops)) counts[status] = (counts[status] ?? 0) + 1
+  for (const { status } of valuesOf(state.ops)) counts[status] = (counts[status] ?? 0) + 1
   return counts
 }
 

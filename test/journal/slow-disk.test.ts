@@ -55,6 +55,7 @@ describe('a disk that takes longer than 5 s', () => {
     const { time, journal } = await onSlowDisk()
     const before = journal.head()
     const appended = journal.append(note('one'), true)
+    await settled()
     expect(time.armed.at(-1)?.ms).toBe(5_000)
     time.pass()
     const failed = failureOf(await appended)
@@ -68,6 +69,7 @@ describe('a disk that takes longer than 5 s', () => {
   it('for the sync is the same failure', async () => {
     const { file, time, journal } = await onSlowDisk()
     const appended = journal.append(note('one'), true)
+    await settled()
     file.end(0)
     await settled()
     expect(file.calls).toEqual(['appendFile', 'datasync'])
@@ -78,6 +80,7 @@ describe('a disk that takes longer than 5 s', () => {
   it('gets nothing more to write: no second try, and no later event', async () => {
     const { file, time, journal } = await onSlowDisk()
     const appended = journal.append(note('one'), true)
+    await settled()
     time.pass()
     const first = failureOf(await appended)
     expect(failureOf(await journal.append(note('two'), true))).toEqual(first)
@@ -89,6 +92,7 @@ describe('a disk that takes longer than 5 s', () => {
     const { file, time, journal } = await onSlowDisk()
     const before = journal.head()
     const appended = journal.append(note('one'), true)
+    await settled()
     time.pass()
     failureOf(await appended)
     file.end(0)
@@ -101,6 +105,7 @@ describe('a disk that takes longer than 5 s', () => {
   it('does not hold up whoever closes the journal', async () => {
     const { file, time, journal } = await onSlowDisk()
     const appended = journal.append(note('one'), true)
+    await settled()
     time.pass()
     failureOf(await appended)
     await journal.close()
@@ -125,10 +130,41 @@ describe('a disk that takes longer than 5 s', () => {
   })
 })
 
+describe('an event that rides along', () => {
+  it('is on its way at once, and the next one waits for it', async () => {
+    const { file, journal } = await onSlowDisk()
+    okOf(await journal.append(note('one'), false))
+    const synced = journal.append(note('two'), true)
+    await settled()
+    expect(file.calls).toEqual(['appendFile'])
+    file.end(0)
+    await settled()
+    file.end(1)
+    await settled()
+    file.end(2)
+    okOf(await synced)
+    expect(file.calls).toEqual(['appendFile', 'appendFile', 'datasync'])
+  })
+
+  it('that takes longer than 5 s fails whatever comes after it, unwritten', async () => {
+    const { file, time, journal } = await onSlowDisk()
+    const before = journal.head()
+    okOf(await journal.append(note('one'), false))
+    const synced = journal.append(note('two'), true)
+    await settled()
+    time.pass()
+    expect(failureOf(await synced).code).toBe('journal.unwritable')
+    expect(failureOf(await journal.append(note('three'), false)).code).toBe('journal.unwritable')
+    expect(file.calls).toEqual(['appendFile'])
+    expect(journal.head()).toBe(before)
+  })
+})
+
 describe('a disk that is in time', () => {
   it('leaves no timer behind', async () => {
     const { file, time, journal } = await onSlowDisk()
     const appended = journal.append(note('one'), true)
+    await settled()
     file.end(0)
     await settled()
     file.end(1)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { entryOf } from '../../src/domain/table.js'
 import { action, end, runbook } from '../engine/histories.js'
 import { type Answering, boot, by, entriesOf, type Stage, saying, stageFor } from './process.js'
 import { createTrap } from './trap.js'
@@ -137,7 +138,7 @@ describe('an op of which the world cannot say', () => {
     const ending = await run()
     expect(ending.how).toBe('paused')
     expect(asked.at(-1)?.kind).toBe('in-doubt')
-    expect(ending.state.ops['main/mend#1/set@a']?.status).toBe('started')
+    expect(entryOf(ending.state.ops, 'main/mend#1/set@a')?.status).toBe('started')
     expect(stage.world.done).toEqual(['a=new'])
   })
 
@@ -149,7 +150,7 @@ describe('an op of which the world cannot say', () => {
     const { run } = await boot(stage)
     const ending = await run()
     expect(ending.how).toBe('paused')
-    expect(ending.state.ops['main/mend#1/set@a']?.status).toBe('started')
+    expect(entryOf(ending.state.ops, 'main/mend#1/set@a')?.status).toBe('started')
     world.blind = false
     expect((await (await boot(stage)).run()).state.outcome).toBe('resolved')
     expect(world.done).toEqual(['a=new', 'b=new'])
@@ -161,7 +162,7 @@ describe('an op of which the world cannot say', () => {
     world.blind = true
     const stage = stageFor(world, runbook(mend, end('over')))
     const { run } = await boot(stage, { answer: saying({ 'in-doubt': 'not-done', failed: 'abort' }) })
-    expect((await run()).state.ops['main/mend#1/set@a']?.status).toBe('failed')
+    expect(entryOf((await run()).state.ops, 'main/mend#1/set@a')?.status).toBe('failed')
     expect((await entriesOf(stage)).find(({ type }) => type === 'op.failed')?.actor).toBe('operator')
   })
 })

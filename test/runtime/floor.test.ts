@@ -53,7 +53,7 @@ const depsOf = async ({
   const { deps } = await boot(stageFor(newWorld(), runbook(action('mend'))))
   const targets = proxies.map(proxy)
   const inventory: Inventory = { cluster: CLUSTER, role: 'proxy', at: 0, source: 'ec2', targets }
-  const state = { ...EMPTY, ops: Object.fromEntries(ops.map(one => [one.op, one])) }
+  const state = { ...EMPTY, ops: [Object.fromEntries(ops.map(one => [one.op, one]))] }
   return {
     ...deps,
     ledger: { ...deps.ledger, state: () => state },

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { valuesOf } from '../../src/domain/table.js'
 import { replay } from '../../src/engine/replay.js'
 import type { IncidentState } from '../../src/engine/state.js'
 import { action, end, runbook } from '../engine/histories.js'
@@ -20,7 +21,7 @@ const essence = (state: IncidentState) => ({
   outcome: state.outcome,
   results: state.frames.main?.results,
   visits: state.frames.main?.visits,
-  ops: Object.values(state.ops).map(({ op, kind, target, args, token, status, undoes }) => ({
+  ops: valuesOf(state.ops).map(({ op, kind, target, args, token, status, undoes }) => ({
     op,
     kind,
     target,

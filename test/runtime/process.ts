@@ -97,6 +97,7 @@ type BootOptions = {
 export const boot = async (stage: Stage, options: BootOptions = {}): Promise<Process> => {
   const goingOn = existsSync(stage.file)
   const { journal, state } = goingOn ? await reopened(stage) : await created(stage)
+  stage.world.trap.leaves(journal.close)
   onTestFinished(() => journal.close())
   const stop = createStop()
   const notices: Notice[] = []
@@ -136,7 +137,7 @@ const trapped = (journal: Journal, { trap }: World): Journal => ({
   ...journal,
   append: async (event, sync) => {
     await trap.pass(`before ${event.type}`)
-    const line = await trap.handOver(journal.append(event, sync))
+    const line = await journal.append(event, sync)
     await trap.pass(`after ${event.type}`)
     return line
   },

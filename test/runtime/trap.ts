@@ -5,8 +5,8 @@ export type Trap = {
   readonly passed: readonly string[]
   /** Resolves when the armed point was reached. */
   readonly killed: Promise<'killed'>
-  /** What the system finishes even for a dead process: a write that was handed to it. */
-  readonly handOver: <T>(work: Promise<T>) => Promise<T>
+  /** What the system finishes even for a dead process: the writes that were handed to it, and then its files are closed. */
+  readonly leaves: (finish: () => Promise<void>) => void
   readonly settled: () => Promise<unknown>
 }
 
@@ -17,15 +17,12 @@ export const createTrap = (at?: number): Trap => {
   const killed = new Promise<'killed'>(resolve => {
     kill = resolve
   })
-  const handed: Promise<unknown>[] = []
+  const left: (() => Promise<void>)[] = []
   return {
     passed,
     killed,
-    handOver: work => {
-      handed.push(work)
-      return work
-    },
-    settled: () => Promise.all(handed),
+    leaves: finish => left.push(finish),
+    settled: () => Promise.all(left.map(finish => finish())),
     pass: point => {
       if (passed.length === at) {
         kill('killed')

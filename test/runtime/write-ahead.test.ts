@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { entryOf } from '../../src/domain/table.js'
 import { tokenOf } from '../../src/runtime/digest.js'
 import { action, end, runbook } from '../engine/histories.js'
 import { boot, entriesOf, saying, stageFor, textOf, typesOf } from './process.js'
@@ -58,10 +59,8 @@ describe('write-ahead', () => {
       'incident.opened',
       'question.asked',
       'gate.decided',
-      'apply.started',
       'op.started',
       'op.finished',
-      'apply.finished',
       'incident.ended',
     ])
   })
@@ -102,7 +101,7 @@ describe('an answer that is lost', () => {
     const stage = stageFor(world, runbook(mend, end('over')))
     const { run, asked } = await boot(stage, { answer: saying({ failed: 'abort' }) })
     const { state } = await run()
-    expect(state.ops['main/mend#1/set@a']).toMatchObject({
+    expect(entryOf(state.ops, 'main/mend#1/set@a')).toMatchObject({
       status: 'failed',
       failure: { code: 'ec2.ambiguous', message: 'the answer was lost; it was not done: a is old' },
     })

@@ -1,5 +1,6 @@
 import type { Event } from '../../domain/event.js'
 import { badge } from '../../domain/mode.js'
+import { valuesOf } from '../../domain/table.js'
 import { formatFidelity } from '../../engine/fidelity.js'
 import type { IncidentState, OpState } from '../../engine/state.js'
 import { spanOf, timeline } from '../../engine/timeline.js'
@@ -37,7 +38,7 @@ export const printClosing = (io: Io, closing: Closing): void => {
 
 /** Ops that were sent and whose outcome is not known. */
 export const doubtful = (state: IncidentState): readonly OpState[] =>
-  Object.values(state.ops).filter(({ status }) => status === 'started')
+  valuesOf(state.ops).filter(({ status }) => status === 'started')
 
 const outcomeLine = (state: IncidentState): string => {
   const { opened, outcome, because } = state

@@ -17,7 +17,7 @@ import type { Ownership } from '../../runtime/owner.js'
 import { secretsOf } from '../../runtime/secrets.js'
 import type { Stop } from '../../runtime/stop.js'
 import { VERSION } from '../../version.js'
-import { takenElsewhere } from './elsewhere.js'
+import { lookElsewhere } from './elsewhere.js'
 import type { SessionOptions } from './session-contract.js'
 
 /** Of the process, and one for all that it runs: what an op has read, the streams redact as well. */
@@ -54,6 +54,7 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
   const { clock } = setting
   const store = fileInventoryStore(setting.inventory)
   const kept = fileBaselines(setting.baselines)
+  const elsewhere = lookElsewhere(options)
   return {
     incident: id,
     tool: VERSION,
@@ -73,7 +74,7 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
     evaluator: createEvaluator(definition),
     secrets: SECRETS,
     ...(auto ? { until: clock.now() + UNATTENDED_MS } : {}),
-    takenElsewhere: cluster => clock.io(takenElsewhere(options, cluster)),
+    takenElsewhere: cluster => clock.io(elsewhere(cluster)),
     desk: createDesk(
       createAnswerer({ answers, auto, mode, clock, ask: attended ? host.request : undefined }),
       stop,

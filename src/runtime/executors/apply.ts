@@ -1,4 +1,5 @@
-import type { EventData } from '../../domain/event.js'
+import { type EventData, isSameVisit } from '../../domain/event.js'
+import { valuesOf } from '../../domain/table.js'
 import type { Command } from '../../engine/pending.js'
 import type { Deps } from '../deps.js'
 import { behaviourOf, type Place } from '../op-run.js'
@@ -37,8 +38,8 @@ const failed = (failure: NonNullable<Finished['failure']>): Finished => ({
 
 /** A journalled op that a replayed `apply` did not ask for means that `apply` decides from something besides its plan. */
 const sameOps = (deps: Deps, place: Place, runner: OpRunner): void => {
-  const forgotten = Object.values(deps.ledger.state().ops).filter(
-    op => op.step === place.step && op.visit === place.visit && !op.undoes && !runner.asked.has(op.op),
+  const forgotten = valuesOf(deps.ledger.state().ops).filter(
+    op => isSameVisit(op, place) && !op.undoes && !runner.asked.has(op.op),
   )
   if (forgotten.length > 0)
     throw new Error(

@@ -1,6 +1,7 @@
-import type { EventData, Visit } from '../../domain/event.js'
+import { type EventData, type Visit, visitKey } from '../../domain/event.js'
 import { type Blast, noCapacity, type Plan, type PlanDraft } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
+import { entryOf } from '../../domain/table.js'
 import { runbookOf } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
 import { UNDO, undoFrame } from '../../engine/undo.js'
@@ -69,7 +70,7 @@ const draftUndo = async (deps: Deps, of: readonly Visit[]): Promise<Drafted> => 
     tool: deps.tool,
     runbook: runbookOf(deps.ledger.state()).hash,
     action: UNDO,
-    with: { of: of.map(({ step, visit }) => `${step}#${visit}`) },
+    with: { of: of.map(visitKey) },
     allowlist: null,
     guardrails: deps.fleet.guardrailsHash,
   })
@@ -82,7 +83,7 @@ type Parts = { readonly standing: readonly Standing[]; readonly left: readonly s
 const draftOf = (deps: Deps, of: readonly Visit[], { standing, left, blast }: Parts): PlanDraft => {
   const { applied } = deps.ledger.state()
   const keyed = standing.flatMap(({ by }) => (typeof by === 'string' ? [] : by))
-  const locks = of.flatMap(({ step, visit }) => applied[`${step}#${visit}`]?.locks ?? [])
+  const locks = of.flatMap(visit => entryOf(applied, visitKey(visit))?.locks ?? [])
   const steps = [...new Set(of.map(({ step }) => step))]
   return {
     summary: `Take back what ${steps.join(', ')} did: ${keyed.length} changes, newest first`,
@@ -111,7 +112,7 @@ const blastOf = async (
   record: Parameters<typeof lookWith>[1],
 ): Promise<Blast> => {
   const { applied } = deps.ledger.state()
-  const cluster = standing.map(({ op }) => applied[`${op.step}#${op.visit}`]?.cluster).find(name => name)
+  const cluster = standing.map(({ op }) => entryOf(applied, visitKey(op))?.cluster).find(name => name)
   const floor = cluster ? deps.fleet.clusters[cluster]?.proxies.minHealthy : undefined
   if (!cluster || floor === undefined) return noCapacity(false)
   const look = lookWith(deps, record)

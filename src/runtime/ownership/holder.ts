@@ -12,8 +12,15 @@ export const holderSchema = z.object({
 })
 export type Holder = z.output<typeof holderSchema>
 
-/** This process. */
-export const self = async (): Promise<Holder> => ({
+/** This process: as long as it runs, it stays what it is. */
+export const self = (): Promise<Holder> => {
+  me ??= look()
+  return me
+}
+
+let me: Promise<Holder> | undefined
+
+const look = async (): Promise<Holder> => ({
   host: hostname(),
   bootId: await bootIdNow(),
   pid: process.pid,
