@@ -9,6 +9,7 @@ import { close, currentStep, inPhase, jumpTo, onFailed, proceed, unmadeCount, wi
 import { moved } from './on-verb.js'
 import { questionAt } from './questions.js'
 import type { Frame, IncidentState, StepFinished, StepResult, Then } from './state.js'
+import { isMove } from './verbs.js'
 
 export const whenKnown = (
   state: IncidentState,
@@ -118,7 +119,7 @@ export const answered = (
   frame: Frame,
   event: Event<'question.answered'>,
 ): IncidentState => {
-  const elsewhere = isOffered(state, frame, event) ? undefined : moved(state, frame, event)
+  const elsewhere = byVerb(state, frame, event)
   if (elsewhere) return elsewhere
   const step = currentStep(state, frame)
   if (step.kind === 'manual') return manualAnswered(state, frame, event)
@@ -134,9 +135,16 @@ export const answered = (
   )
 }
 
-/** A choice of the runbook goes before a verb of the same name. */
-const isOffered = (state: IncidentState, frame: Frame, event: Event<'question.answered'>): boolean =>
-  questionAt(state, frame)?.options.some(({ key }) => key === event.data.option) === true
+/** Where a verb leads; a choice of the runbook goes before a verb of the same name. */
+const byVerb = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'question.answered'>,
+): IncidentState | undefined => {
+  const { option } = event.data
+  const isOwn = () => questionAt(state, frame)?.options.some(({ key }) => key === option) === true
+  return isMove(option) && !isOwn() ? moved(state, frame, event) : undefined
+}
 
 const manualAnswered = (
   state: IncidentState,
@@ -189,7 +197,7 @@ export const decided = (
 ): IncidentState => {
   if (frame.phase.at !== 'deciding') throw new Error('decided outside deciding')
   const { finished: last } = frame.phase
-  const elsewhere = isOffered(state, frame, event) ? undefined : moved(state, frame, event)
+  const elsewhere = byVerb(state, frame, event)
   if (elsewhere) return elsewhere
   switch (event.data.option) {
     case 'retry':

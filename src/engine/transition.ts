@@ -110,12 +110,18 @@ export const UNDO_TABLE = {
 /** Whether that state accepts that event. */
 export const accepts = (state: IncidentState, event: Event): boolean => find(state, event) !== undefined
 
-/** The next state. An event that the state does not accept is a bug, or a journal that was tampered with: ask `accepts` first. */
-export const transition = (state: IncidentState, event: Event): IncidentState => {
-  const next = find(state, event)
-  if (!next) throw new Error(`${event.type} is not accepted ${where(state, event)}`)
-  const after = next()
+/** The state after that event; undefined where it is not accepted. */
+export const next = (state: IncidentState, event: Event): IncidentState | undefined => {
+  const after = find(state, event)?.()
+  if (!after) return undefined
   return { ...(event.type === 'question.answered' ? countAnswer(after, event.data) : after), at: event.at }
+}
+
+/** The same, where an event that is not accepted is a bug. */
+export const transition = (state: IncidentState, event: Event): IncidentState => {
+  const after = next(state, event)
+  if (!after) throw new Error(`${event.type} is not accepted ${where(state, event)}`)
+  return after
 }
 
 /** Words for a place, for errors. */

@@ -42,8 +42,8 @@ export const isBeingUndone = (state: IncidentState, visit: Visit): boolean =>
 
 /** 0.1.0 did not write down which ops were taken back whole: there, all of an op's undo ops have finished. */
 const undoneBefore = (state: IncidentState): ReadonlySet<string> => {
-  const undone = new Map<string, boolean>()
   if (state.undos > 0) return new Set()
+  const undone = new Map<string, boolean>()
   for (const { op, undoes, status } of valuesOf(state.ops))
     if (undoes !== undefined) {
       const whole = op.startsWith(undoKey(undoes)) && status === 'finished'

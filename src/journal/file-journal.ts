@@ -93,22 +93,37 @@ const artifactsBeside =
     }
   }
 
+type Unwritten = ReturnType<typeof forge> & { readonly artifact: ReturnType<typeof shelve>['artifact'] }
+
 const writer = (file: FileHandle, options: FileJournalOptions, head: string, next: number): Journal => {
   const putArtifact = artifactWriter(folderBeside(options.path))
   let prev = head
   let seq = next
   /** Hash of the last line that was written. */
   let written = head
-  let turn: Promise<unknown> = Promise.resolve()
+  let waiting: Unwritten[] = []
+  let turn: Promise<Result<null>> = Promise.resolve(ok(null))
   /** A write that failed may have left half a line: only a new start, which cuts it off, can go on. */
   let broken: Failure | undefined
 
-  const write = async (steps: readonly (() => Promise<void>)[], hash: string): Promise<Result<null>> => {
+  /** All lines that wait go out as one write. */
+  const flush = async (sync: boolean): Promise<Result<null>> => {
     if (broken) return { ok: false, failure: broken }
+    const lines = waiting
+    waiting = []
+    const steps = [
+      ...lines.flatMap(({ artifact }) => (artifact ? [() => putArtifact(artifact)] : [])),
+      ...(lines.length > 0 ? [() => file.appendFile(lines.map(({ line }) => `${line}\n`).join(''))] : []),
+      ...(sync ? [() => file.datasync()] : []),
+    ]
+    if (steps.length === 0) return ok(null)
     const done = await attempt(options, isLate => inOrder(steps, isLate))
-    if (done.ok) written = hash
-    else broken = done.failure
-    return done.ok ? ok(null) : done
+    if (!done.ok) {
+      broken = done.failure
+      return done
+    }
+    written = lines.at(-1)?.hash ?? written
+    return ok(null)
   }
 
   const append: Journal['append'] = async (event, sync) => {
@@ -116,18 +131,12 @@ const writer = (file: FileHandle, options: FileJournalOptions, head: string, nex
     const wall = options.wall?.()
     const shelved = shelve(event)
     const link = forge(shelved.event, { seq, incident: options.incident, prev, ...(wall ? { wall } : {}) })
-    const { artifact } = shelved
-    const steps = [
-      ...(artifact ? [() => putArtifact(artifact)] : []),
-      () => file.appendFile(`${link.line}\n`),
-      ...(sync ? [() => file.datasync()] : []),
-    ]
     prev = link.hash
     seq += 1
-    const done = turn.then(() => write(steps, link.hash))
-    turn = done
+    waiting.push({ ...link, artifact: shelved.artifact })
+    turn = turn.then(() => flush(sync))
     // Whatever rides along is on its way; should it not arrive, the next append says so.
-    const result = sync ? await done : ok(null)
+    const result = sync ? await turn : ok(null)
     return result.ok ? ok(link.line) : result
   }
 

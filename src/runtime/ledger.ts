@@ -3,7 +3,7 @@ import type { Draft, Event } from '../domain/event.js'
 import { epochMs, type Instant, toInstant } from '../domain/instant.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
 import type { IncidentState } from '../engine/state.js'
-import { accepts, transition, where } from '../engine/transition.js'
+import { transition } from '../engine/transition.js'
 import { DURABLE, type Journal } from '../journal/contract.js'
 
 /** What a listener gets for every event: the fact, its raw line, and the state after it. */
@@ -45,14 +45,14 @@ export const createLedger = (options: LedgerOptions): Ledger => {
 
   const write = async (draft: Draft): Promise<void> => {
     const event = stamp(clean(draft), clock.now(), state.at)
-    if (!accepts(state, event)) throw new Error(`${event.type} is not accepted ${where(state, event)}`)
+    const after = transition(state, event)
     const may = options.mayWrite?.() ?? ok(null)
     const line = may.ok ? await journal.append(event, DURABLE[event.type] === true) : may
     if (!line.ok) {
       breakDown(line.failure)
       return new Promise<void>(() => {})
     }
-    state = transition(state, event)
+    state = after
     notify({ event, line: line.value, state })
   }
 

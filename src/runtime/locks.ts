@@ -31,6 +31,7 @@ export const createLocks = (options: LocksOptions): Locks => ({
   acquire: async resources => {
     const held = options.ownership.holds()
     if (!held.ok) return held
+    if (resources.length === 0) return ok([])
     try {
       await mkdir(options.dir, { recursive: true, mode: 0o700 })
       return await acquireAll(options, [...new Set(resources)].sort())

@@ -13,19 +13,18 @@ let lines = 0
 const isOurs = file => path.basename(String(file)) === name
 const die = () => process.kill(process.pid, process.env.FIREBREAK_KILL_BY ?? 'SIGKILL')
 
-/** Writes the text, or as much of it as there is time for. */
-const write = (text, all) => {
-  lines += 1
-  if (lines !== Number(count)) return all(text)
-  if (when === 'before') die()
-  if (when === 'torn') {
-    all(text.slice(0, Math.ceil(text.length / 2)))
-    die()
-  }
-  const done = all(text)
-  if (when !== 'after') return done // it was stopped before, and goes on
-  if (!(done instanceof Promise)) die()
-  return done instanceof Promise ? done.then(die) : done
+/** Writes the lines; where the moment is among them, what comes before it at once, and what comes after it only if it goes on. */
+const write = (text, now, later) => {
+  const parts = text.split(/(?<=\n)/)
+  const index = Number(count) - 1 - lines
+  lines += parts.length
+  const line = parts[index]
+  if (line === undefined) return later(text)
+  const part = { before: 0, torn: Math.ceil(line.length / 2), after: line.length }[when]
+  const first = parts.slice(0, index).join('') + line.slice(0, part)
+  now(first)
+  die()
+  return later(text.slice(first.length)) // it was stopped, and goes on
 }
 
 // Logs that are written at once.
@@ -36,19 +35,18 @@ fs.openSync = (file, ...rest) => {
   if (isOurs(file)) ours.add(descriptor)
   return descriptor
 }
-fs.writeSync = (descriptor, text, ...rest) =>
-  ours.has(descriptor)
-    ? write(text, part => writeSync(descriptor, part, ...rest))
-    : writeSync(descriptor, text, ...rest)
+fs.writeSync = (descriptor, text, ...rest) => {
+  const put = part => writeSync(descriptor, part, ...rest)
+  return ours.has(descriptor) ? write(text, put, put) : put(text)
+}
 
-// The journal, written through a handle. Half a line is written at once, for the process to die right after.
+// The journal, written through a handle.
 const { open } = fs.promises
 fs.promises.open = async (file, ...rest) => {
   const handle = await open(file, ...rest)
   if (!isOurs(file)) return handle
   const appendFile = handle.appendFile.bind(handle)
-  handle.appendFile = text =>
-    write(text, part => (part === text ? appendFile(part) : writeSync(handle.fd, part)))
+  handle.appendFile = text => write(text, part => writeSync(handle.fd, part), appendFile)
   return handle
 }
 
