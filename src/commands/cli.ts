@@ -135,6 +135,12 @@ const addRecords = (program: Command, io: Io, done: Done): void => {
     .action(async (incident, _options, command) =>
       done(await (await import('./status.js')).status(io, incident, command.optsWithGlobals())),
     )
+  program
+    .command('note <incident> <text...>')
+    .description('add a note to the record of an incident that nobody works on, also after its end')
+    .action(async (incident, text, _options, command) =>
+      done(await (await import('./note.js')).note(io, incident, text, command.optsWithGlobals())),
+    )
   const journal = program.command('journal').description('the record of an incident')
   journal
     .command('verify <incident>')

@@ -1,8 +1,8 @@
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { replay } from '../engine/replay.js'
 import { type Global, giveUp, type Io, print, say } from './support/io.js'
+import { named } from './support/named.js'
 import { readRecord } from './support/records.js'
-import { findIncident, incidentPaths, stateDir } from './support/state.js'
 
 /** Proves that the record is whole: every line's hash, the chain, the numbering, and that it replays. */
 export const journalVerify = async (io: Io, said: string, options: Global): Promise<ExitCode> => {
@@ -30,10 +30,8 @@ export const journalCat = async (io: Io, said: string, options: Global): Promise
 }
 
 const open = async (io: Io, said: string, options: Global) => {
-  const state = stateDir(io, options)
-  const id = await findIncident(state, said)
-  if (!id.ok) return { exit: giveUp(io, id.failure) }
-  if (id.value !== said) say(io, `${said} is ${id.value}`)
-  const verified = await readRecord(incidentPaths(state, id.value), id.value)
-  return verified.ok ? { id: id.value, verified: verified.value } : { exit: giveUp(io, verified.failure) }
+  const found = await named(io, said, options)
+  if ('exit' in found) return found
+  const verified = await readRecord(found.paths, found.id)
+  return verified.ok ? { id: found.id, verified: verified.value } : { exit: giveUp(io, verified.failure) }
 }

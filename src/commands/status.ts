@@ -12,16 +12,15 @@ import { ownerOf } from '../runtime/owner.js'
 import { VERSION } from '../version.js'
 import { doubtful } from './support/closing.js'
 import { type Global, giveUp, type Io, print } from './support/io.js'
+import { named } from './support/named.js'
 import { readRecord } from './support/records.js'
-import { findIncident, incidentPaths, stateDir } from './support/state.js'
 
 /** Where an incident stands, from its journal alone: what is done, what is in doubt, what comes next, who is at it. */
 export const status = async (io: Io, said: string | undefined, options: Global): Promise<ExitCode> => {
-  const state = stateDir(io, options)
-  const id = await findIncident(state, said ?? 'last')
-  if (!id.ok) return giveUp(io, id.failure)
-  const paths = incidentPaths(state, id.value)
-  const verified = await readRecord(paths, id.value)
+  const found = await named(io, said ?? 'last', options)
+  if ('exit' in found) return found.exit
+  const { id, paths } = found
+  const verified = await readRecord(paths, id)
   if (!verified.ok) return giveUp(io, verified.failure)
   const folded = replay(verified.value.entries)
   if (!folded.ok) return giveUp(io, folded.failure)
@@ -29,7 +28,7 @@ export const status = async (io: Io, said: string | undefined, options: Global):
   for (const row of timeline(verified.value.entries))
     if (row.tone !== 'quiet') print(io, rowText(row, paint, io.out.columns))
   print(io, '')
-  for (const line of standing(id.value, folded.value)) print(io, line)
+  for (const line of standing(id, folded.value)) print(io, line)
   print(io, `owner    ${(await ownerOf(paths.owner)) ?? 'nobody'}`)
   print(io, `journal  ${paths.journal}, head ${verified.value.head}`)
   if (verified.value.torn > 0)

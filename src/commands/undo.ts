@@ -3,27 +3,28 @@ import { ok } from '../domain/result.js'
 import { claim, type Ownership } from '../runtime/owner.js'
 import { type GoOnOptions, goOn } from './support/go-on.js'
 import { giveUp, type Io, say } from './support/io.js'
-import { findIncident, incidentIds, incidentPaths, stateDir } from './support/state.js'
+import { named } from './support/named.js'
+import { incidentIds, stateDir } from './support/state.js'
 
 export type UndoOptions = Omit<GoOnOptions, 'undo'> & { readonly step?: string; readonly dryRun?: boolean }
 
 /** Takes back what an incident really changed, newest first, from its journal alone: also days after it ended. */
 export const undo = async (io: Io, said: string, options: UndoOptions): Promise<ExitCode> => {
   const state = stateDir(io, options)
-  const named = said === 'last' ? await lastReal(state) : said
-  if (named === undefined) {
+  const meant = said === 'last' ? await lastReal(state) : said
+  if (meant === undefined) {
     say(io, `firebreak: there is no incident on a real fleet in ${state}`)
     say(io, '  next: `last` never takes a drill here; name one by its id (`firebreak incidents` lists them)')
     return EXIT.usage
   }
-  const id = await findIncident(state, named)
-  if (!id.ok) return giveUp(io, id.failure)
-  if (id.value !== said) say(io, `${said} is ${id.value}`)
-  const paths = incidentPaths(state, id.value)
+  const found = await named(io, meant, options)
+  if ('exit' in found) return found.exit
+  const { id, paths } = found
+  if (meant !== said) say(io, `${said} is ${id}`)
   const request = { rehearse: options.dryRun === true, ...(options.step ? { step: options.step } : {}) }
-  const arrival = { id: id.value, paths }
+  const arrival = { id, paths }
   if (request.rehearse) return goOn(io, { ...arrival, ownership: NOBODY }, { ...options, undo: request })
-  const owned = await claim(paths.owner, id.value)
+  const owned = await claim(paths.owner, id)
   if (!owned.ok) return giveUp(io, owned.failure)
   try {
     return await goOn(io, { ...arrival, ownership: owned.value }, { ...options, undo: request })
