@@ -3,6 +3,8 @@ import type { Jump, OnFailure, Runbook, Step } from '../domain/runbook.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { UNDO, undoList } from './undo.js'
 
+type Deciding = Phase & { readonly at: 'deciding' }
+
 export const runbookOf = (state: IncidentState): Runbook => {
   if (!state.opened) throw new Error('an incident without `incident.opened` has no runbook')
   return state.opened.definition
@@ -84,7 +86,9 @@ export const proceed = (
     case 'end':
       return inPhase(state, frame, { at: 'over', outcome: then.outcome, because: then.because })
     case 'ask':
-      return inPhase(state, frame, { at: 'deciding', finished, undoable: isUndoable(state, finished) })
+      return inPhase(state, frame, deciding(state, finished))
+    case 'undo':
+      return inPhase(state, frame, takingBack(deciding(state, finished)))
   }
 }
 
@@ -109,7 +113,7 @@ export const jumpTo = (jump: Jump, because: string): Then => {
   return jump.goto ? { to: 'step', id: jump.goto } : { to: 'next' }
 }
 
-/** Where control goes after a failure, by the step's own `on_failure`. Undo is asked about, with undo recommended. */
+/** Where control goes after a failure, by the step's own `on_failure`. */
 export const onFailed = (onFailure: OnFailure, step: Step): Then => {
   switch (onFailure.do) {
     case 'continue':
@@ -119,7 +123,7 @@ export const onFailed = (onFailure: OnFailure, step: Step): Then => {
     case 'abort':
       return { to: 'end', outcome: 'aborted', because: `${step.id} failed` }
     default:
-      return { to: 'ask' }
+      return { to: onFailure.do }
   }
 }
 
@@ -129,6 +133,16 @@ export const unmadeCount = (state: IncidentState): number =>
 /** The frame that an event belongs to. */
 export const frameOf = (state: IncidentState, event: Event): Frame | undefined =>
   event.frame === undefined ? undefined : state.frames[event.frame]
+
+const deciding = (state: IncidentState, finished: StepFinished): Deciding => ({
+  at: 'deciding',
+  finished,
+  undoable: isUndoable(state, finished),
+})
+
+/** Where nothing is left to take back, or the operator declines that, it is asked how to go on. */
+const takingBack = (back: Deciding): Phase =>
+  back.undoable ? { at: 'undoing', back, of: [back.finished], by: 'engine' } : back
 
 /** Offered only where something is left to take back, and not again once it was taken back. */
 const isUndoable = (state: IncidentState, { step, visit, outcome }: StepFinished): boolean =>

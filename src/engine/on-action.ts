@@ -178,7 +178,7 @@ export const continued = (
     case 'continue':
       return inPhase(state, frame, { at: 'applying', plan, terms })
     case 'undo':
-      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [visit] })
+      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [visit], by: event.data.by })
     default:
       return proceed(
         state,

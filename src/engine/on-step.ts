@@ -203,7 +203,7 @@ export const decided = (
     case 'retry':
       return proceed(state, frame, { to: 'step', id: last.step }, last)
     case 'undo':
-      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [last] })
+      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [last], by: event.data.by })
     case 'abort':
       return proceed(state, frame, { to: 'end', outcome: 'aborted', because: `aborted at ${last.step}` }, last)
     case 'pass':

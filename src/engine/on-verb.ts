@@ -25,7 +25,12 @@ export const moved = (state: IncidentState, frame: Frame, event: Answered): Inci
       return again(state, frame)
     case VERB.undo: {
       const last = lastUndoable(state)
-      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: last ? [last] : [] })
+      return inPhase(state, frame, {
+        at: 'undoing',
+        back: frame.phase,
+        of: last ? [last] : [],
+        by: event.data.by,
+      })
     }
     default:
       return undefined

@@ -2,7 +2,7 @@ import type { Purpose, Visit } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Guardrail, Plan } from '../domain/plan.js'
-import type { Question } from '../domain/question.js'
+import type { Actor, Question } from '../domain/question.js'
 import type { Outcome, Step } from '../domain/runbook.js'
 import { currentStep, runbookOf, visitOf } from './frames.js'
 import { decidingQuestion, interruptedQuestion, stepQuestion } from './questions.js'
@@ -31,7 +31,7 @@ export type Command =
   | (On & { readonly do: 'confirm'; readonly plan: Plan; readonly terms: Terms })
   | (On & { readonly do: 'apply'; readonly plan: Plan; readonly terms: Terms })
   | (On & { readonly do: 'undo'; readonly plan: Plan; readonly of: readonly Visit[] })
-  | (On & { readonly do: 'begin-undo'; readonly of: readonly Visit[] })
+  | (On & { readonly do: 'begin-undo'; readonly of: readonly Visit[]; readonly by: Actor })
   | (On & { readonly do: 'plan-undo'; readonly of: readonly Visit[] })
   | (On & { readonly do: 'confirm-undo'; readonly plan: Plan; readonly of: readonly Visit[] })
   | (On & {
@@ -144,7 +144,7 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'deciding':
       return { do: 'ask', question: decidingQuestion(state, frame, step, phase) }
     case 'undoing':
-      return { do: 'begin-undo', of: phase.of }
+      return { do: 'begin-undo', of: phase.of, by: phase.by }
     case 'leaving':
       throw new Error('only an undo leaves')
   }

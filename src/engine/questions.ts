@@ -149,9 +149,8 @@ export const decidingQuestion = (
       options: UNCLEAR,
       verbs: verbsAt(state, frame, UNCLEAR),
     }
-  const wantsUndo = 'onFailure' in step && step.onFailure.do === 'undo'
   const options = [
-    ...(undoable ? [option('undo', 'Undo what this step did', wantsUndo)] : []),
+    ...(undoable ? [option('undo', 'Undo what this step did')] : []),
     option('retry', 'Visit the step again, with a new plan'),
     option('continue', 'Go on to the next step as it stands'),
     option('abort', 'End the incident here'),

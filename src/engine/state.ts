@@ -6,6 +6,7 @@ import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Posture } from '../domain/mode.js'
 import type { Guardrail, Plan } from '../domain/plan.js'
+import type { Actor } from '../domain/question.js'
 import type { Failure } from '../domain/result.js'
 import type { Outcome } from '../domain/runbook.js'
 import type { Table } from '../domain/table.js'
@@ -18,6 +19,8 @@ export type Then =
   | { readonly to: 'step'; readonly id: string }
   | { readonly to: 'end'; readonly outcome: Outcome; readonly because: string }
   | { readonly to: 'ask' }
+  /** Take back what the step did, if anything; its plan is shown and agreed to like any other. */
+  | { readonly to: 'undo' }
 
 export type StepFinished = EventData['step.finished']
 export type CheckObserved = EventData['check.observed']
@@ -49,6 +52,7 @@ export type Phase =
       readonly at: 'undoing'
       readonly back: Phase
       readonly of: readonly Visit[]
+      readonly by: Actor
       /** Begun by 0.1.0, whose undo had no frame of its own: its ops stand in this one. */
       readonly inPlace?: true
     }

@@ -1,4 +1,5 @@
-import { isSameVisit, type Visit, visitKey } from '../domain/event.js'
+import { type Draft, isSameVisit, type Visit, visitKey } from '../domain/event.js'
+import type { Actor } from '../domain/question.js'
 import { valuesOf } from '../domain/table.js'
 import { undoKey } from './ops.js'
 import type { IncidentState, OpState } from './state.js'
@@ -50,6 +51,18 @@ const undoneBefore = (state: IncidentState): ReadonlySet<string> => {
       undone.set(undoes, whole && undone.get(undoes) !== false)
     }
   return new Set([...undone].flatMap(([op, whole]) => (whole ? [op] : [])))
+}
+
+/** The frame of an undo is there from this event on, and nothing else goes on. */
+export const undoStarted = (state: IncidentState, of: readonly Visit[], by: Actor): Draft<'undo.started'> => {
+  const visit = state.undos + 1
+  const visits = of.map(({ step, visit }) => ({ step, visit }))
+  return {
+    type: 'undo.started',
+    frame: undoFrame(visit),
+    actor: by,
+    data: { step: UNDO, visit, of: visits, by },
+  }
 }
 
 /** The undo that is under way; undefined where none is. */

@@ -53,6 +53,7 @@ export const DURABLE: { readonly [T in RecordedType]?: true } = {
   'definition.changed': true,
   'owner.taken': true,
   'lock.taken': true,
+  'lock.released': true,
   'question.asked': true,
   'question.answered': true,
   'gate.decided': true,

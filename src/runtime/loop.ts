@@ -3,6 +3,7 @@ import { type Command, pending } from '../engine/pending.js'
 import type { IncidentState } from '../engine/state.js'
 import type { Deps } from './deps.js'
 import { execute } from './executors/execute.js'
+import { letGo } from './locked-for.js'
 
 export type Ending =
   | { readonly how: 'ended'; readonly state: IncidentState }
@@ -26,7 +27,7 @@ const drive = async (deps: Deps): Promise<Ending> => {
     withdrawOthers(inFlight, wanted)
     for (const command of wanted)
       if (!inFlight.has(command.frame)) inFlight.set(command.frame, begin(deps, command, inFlight))
-    if (inFlight.size === 0) return { how: 'ended', state: ledger.state() }
+    if (inFlight.size === 0) return ended(deps)
     await Promise.race([...inFlight.values()].map(({ done }) => done))
   }
   await Promise.all([...inFlight.values()].map(({ done }) => done))
@@ -59,10 +60,16 @@ const track = async (
   }
 }
 
+const ended = async (deps: Deps): Promise<Ending> => {
+  await letGo(deps)
+  return { how: 'ended', state: deps.ledger.state() }
+}
+
 const pause = async (deps: Deps): Promise<Ending> => {
   const { ledger, stop } = deps
   const reason = stop.reason() ?? 'asked to pause'
-  if (pending(ledger.state()).length === 0) return { how: 'ended', state: ledger.state() }
+  if (pending(ledger.state()).length === 0) return ended(deps)
   await ledger.append({ type: 'incident.paused', data: { reason } })
+  await letGo(deps)
   return { how: 'paused', state: ledger.state(), reason }
 }

@@ -39,5 +39,3 @@ const sleep: Clock['sleep'] = (ms, signal) =>
     }, ms)
     signal?.addEventListener('abort', abort, { once: true })
   })
-
-export const systemClock: Clock = createSystemClock()

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { DURABLE } from '../../src/journal/contract.js'
 import { createJournal } from '../../src/journal/file-journal.js'
-import { systemClock } from '../../src/runtime/system-clock.js'
+import { createSystemClock } from '../../src/runtime/system-clock.js'
 import { recorded } from './long-journal.js'
 import { medianRatio } from './median.js'
 
@@ -23,7 +23,7 @@ export const appendRatio = async (folder: string, pairs: number): Promise<number
 
   const ours = async (): Promise<number> => {
     rmSync(file, { force: true })
-    const journal = await createJournal({ path: file, incident: 'i-1', clock: systemClock })
+    const journal = await createJournal({ path: file, incident: 'i-1', clock: createSystemClock() })
     if (!journal.ok) throw new Error(journal.failure.message)
     const started = performance.now()
     for (const [index, event] of events.entries()) {

@@ -15,6 +15,7 @@ import {
   runbook,
 } from './histories.js'
 import * as reply from './replies.js'
+import * as undo from './undo-replies.js'
 
 /** Where an incident stands: the step that it is about to enter, a question, or its end. */
 const whereNow = (incident: Incident): string => {
@@ -82,16 +83,20 @@ describe('after a failure', () => {
     expect(closed(incident)).toBe('asked retry continue abort')
   })
 
-  it('with `undo`, undo is what is recommended, where there is something to take back', () => {
+  it('with `undo`, what was done is taken back under its own gate; declined, it is asked how to go on', () => {
     const incident = open(runbook(action('a', { onFailure: { do: 'undo' } }), ...REST))
     until(incident, 'apply')
     take(incident, 'apply', command => [
       ...reply.opFinished(command, 'one'),
       ...reply.applied(command, 'failed'),
     ])
-    take(incident, 'finish', reply.finished)
-    const { options } = expecting(incident, 'ask').question
-    expect(options.filter(({ recommended }) => recommended).map(({ key }) => key)).toEqual(['undo'])
+    expect(closed(incident)).toBe('begin-undo')
+    expect(expecting(incident, 'begin-undo')).toMatchObject({ of: [{ step: 'a', visit: 1 }], by: 'engine' })
+    take(incident, 'begin-undo', command => undo.undoBegun(incident, command.of))
+    take(incident, 'plan-undo', command => undo.undoPlanned(incident, command))
+    take(incident, 'gate', command => reply.decided(command, 'declined'))
+    take(incident, 'leave-undo', undo.undoLeft)
+    expect(whereNow(incident)).toBe('asked undo retry continue abort')
   })
 
   it.each([

@@ -22,7 +22,7 @@ export const STORIES: readonly Story[] = [
     name: 'taken-back',
     seed: 34,
     scenario: 'taken-back',
-    answers: '{ decisions: { replace: [undo, continue] } }',
+    answers: '{ decisions: { replace: continue } }',
   },
   {
     name: 'reconsidered',

@@ -186,7 +186,7 @@ const goOnReal = async (io: Io, { before, answers, options, ...arrival }: Going)
     json: options.json === true,
   }
   const attended = isAttended(io, common.json) && !common.auto
-  const setting = realSetting(io, options, fleet.value)
+  const setting = realSetting(io, options, fleet.value, before.at === undefined ? 0 : epochMs(before.at))
   const account = await checkAccount(io, fleet.value, setting)
   if (!account.ok) return giveUp(io, account.failure)
   const session = await openWith(sessionOptions(io, { ...common, attended, setting }), options)

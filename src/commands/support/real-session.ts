@@ -6,7 +6,7 @@ import { fleetNamespace } from '../../fleet/namespace.js'
 import { readJournal } from '../../journal/file-journal.js'
 import { resolveUrl } from '../../providers/endpoint.js'
 import { createProviders } from '../../providers/providers.js'
-import { systemClock } from '../../runtime/system-clock.js'
+import { createSystemClock } from '../../runtime/system-clock.js'
 import { VERSION } from '../../version.js'
 import { printClosing } from './closing.js'
 import { conduct } from './conduct.js'
@@ -14,12 +14,15 @@ import { type Global, type Io, say } from './io.js'
 import type { Session, SessionOptions, Setting } from './session-contract.js'
 import { stateDir } from './state.js'
 
-/** The real world: the system's clock, the operator's own credentials, addresses as they are written. */
-export const realSetting = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: Fleet): Setting => {
+/**
+ * The real world: the system's clock, the operator's own credentials, addresses as they are written. `since` is the
+ * last moment that the incident's journal knows, in milliseconds since 1970.
+ */
+export const realSetting = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: Fleet, since = 0): Setting => {
   const state = stateDir(io, global)
   const namespace = fleetNamespace(fleet)
   return {
-    clock: systemClock,
+    clock: createSystemClock(since),
     resolve: resolveUrl,
     ...(fleet.region === undefined ? {} : { aws: { region: fleet.region, version: VERSION } }),
     inventory: path.join(state, 'inventory', namespace),

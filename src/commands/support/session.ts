@@ -1,9 +1,9 @@
-import { type Draft, EVENT, type Visit } from '../../domain/event.js'
+import { type Draft, EVENT } from '../../domain/event.js'
 import { ok, type Result } from '../../domain/result.js'
 import type { Runbook } from '../../domain/runbook.js'
 import { replay } from '../../engine/replay.js'
 import { EMPTY, type IncidentState } from '../../engine/state.js'
-import { openUndo, UNDO, undoFrame } from '../../engine/undo.js'
+import { openUndo, undoStarted } from '../../engine/undo.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import type { Host, Notice } from '../../hosts/contract.js'
 import type { Journal, Verified } from '../../journal/contract.js'
@@ -87,23 +87,15 @@ const goOnWith = async (
 const arrival = (options: SessionOptions, state: IncidentState): readonly Draft[] => {
   const { ownership, taken, drift, undo } = options
   const underway = openUndo(state) !== undefined
-  const visit = state.undos + 1
   const owner = ownership.mark
   const resumed: Draft = { type: EVENT.incidentResumed, data: { tool: VERSION, owner } }
   return [
     ...(taken ? [{ type: EVENT.ownerTaken, data: { owner, ...taken } }] : []),
     ...(state.status === 'ended' && !underway ? [] : [resumed]),
     ...(drift ? [drift] : []),
-    ...(undo && !underway ? [undoStarted(visit, undo)] : []),
+    ...(undo && !underway ? [undoStarted(state, undo, 'operator')] : []),
   ]
 }
-
-const undoStarted = (visit: number, of: readonly Visit[]): Draft => ({
-  type: EVENT.undoStarted,
-  frame: undoFrame(visit),
-  actor: 'operator',
-  data: { step: UNDO, visit, of, by: 'operator' },
-})
 
 const journalOptions = ({ id, paths, setting }: SessionOptions) => ({
   path: paths.journal,

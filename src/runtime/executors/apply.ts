@@ -2,12 +2,14 @@ import { type EventData, isSameVisit } from '../../domain/event.js'
 import { valuesOf } from '../../domain/table.js'
 import type { Command } from '../../engine/pending.js'
 import type { Deps } from '../deps.js'
+import { stillLocked } from '../locked-for.js'
 import { behaviourOf, type Place } from '../op-run.js'
 import { createOpRunner, type OpRunner } from '../op-runner.js'
 
 /** Runs the action's `apply` over the agreed plan. After a crash it runs again from the top, over the journalled results. */
 export const apply = async (deps: Deps, command: Command & { do: 'apply' }): Promise<void> => {
   const { frame, step, visit, plan, terms } = command
+  if (!(await stillLocked(deps, plan))) return
   const place: Place = { frame, step: step.id, visit }
   const behaviour = await behaviourOf(deps, plan.action)
   const runner = createOpRunner(deps, place, behaviour.ops, terms)

@@ -1,61 +1,36 @@
 import { type EventData, type Visit, visitKey } from '../../domain/event.js'
-import { type Blast, noCapacity, type Plan, type PlanDraft } from '../../domain/plan.js'
-import { fail, ok, type Result } from '../../domain/result.js'
+import { type Blast, noCapacity, type PlanDraft } from '../../domain/plan.js'
+import { fail, ok } from '../../domain/result.js'
 import { entryOf } from '../../domain/table.js'
 import { runbookOf } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
-import { UNDO, undoFrame } from '../../engine/undo.js'
+import { UNDO, undoStarted } from '../../engine/undo.js'
 import { whoServes } from '../../providers/serving.js'
 import type { Deps } from '../deps.js'
 import { tally } from '../deps.js'
 import { bind } from '../digest.js'
-import { lockedFor } from '../locked-for.js'
+import { stillLocked } from '../locked-for.js'
 import { lookWith } from '../look.js'
 import type { Place } from '../op-run.js'
 import { createOpRunner } from '../op-runner.js'
 import { settleOps } from '../settle-all.js'
 import { backOf, type Standing, standingOf } from '../undo-requests.js'
-import { differencesOf } from './plan.js'
+import { confirmPlan, type Made, recordPlan } from './made.js'
 
 /** The operator asked for it, or answered so: from here on there is the frame of an undo, and nothing else goes on. */
-export const beginUndo = ({ ledger }: Deps, { of }: Command & { do: 'begin-undo' }): Promise<void> => {
-  const visit = ledger.state().undos + 1
-  return ledger.append({
-    type: 'undo.started',
-    frame: undoFrame(visit),
-    data: { step: UNDO, visit, of: of.map(({ step, visit }) => ({ step, visit })), by: 'operator' },
-  })
-}
+export const beginUndo = ({ ledger }: Deps, { of, by }: Command & { do: 'begin-undo' }): Promise<void> =>
+  ledger.append(undoStarted(ledger.state(), of, by))
 
 /** What is in doubt is looked up first: only what really happened can be taken back. */
 export const planUndo = async (deps: Deps, command: Command & { do: 'plan-undo' }): Promise<void> => {
-  const { frame, step, visit, of } = command
-  if (!(await settleOps(deps, frame, of))) return
-  const { result, requests } = await draftUndo(deps, of)
-  const made = result.ok ? { plan: result.value } : { failure: result.failure }
-  await deps.ledger.append({ type: 'plan.made', frame, data: { step: step.id, visit, requests, ...made } })
+  const { frame, of } = command
+  if (await settleOps(deps, frame, of)) await recordPlan(deps, command, await draftUndo(deps, of))
 }
 
-export const confirmUndo = async (deps: Deps, command: Command & { do: 'confirm-undo' }): Promise<void> => {
-  const { frame, step, visit, plan, of } = command
-  const { result, requests } = await draftUndo(deps, of)
-  const data = { step: step.id, visit, requests }
-  const changed = (more: Pick<EventData['plan.changed'], 'plan' | 'failure' | 'differences'>) =>
-    deps.ledger.append({ type: 'plan.changed', frame, data: { ...data, ...more } })
-  if (!result.ok) return changed({ failure: result.failure, differences: [result.failure.message] })
-  const differences = differencesOf(plan, result.value)
-  if (differences.length > 0) return changed({ plan: result.value, differences })
-  const locked = await lockedFor(deps, plan)
-  if (!locked.ok) return changed({ failure: locked.failure, differences: [locked.failure.message] })
-  await deps.ledger.append({ type: 'apply.started', frame, data: { ...data, digest: plan.digest } })
-}
+export const confirmUndo = async (deps: Deps, command: Command & { do: 'confirm-undo' }): Promise<void> =>
+  confirmPlan(deps, command, await draftUndo(deps, command.of))
 
-type Drafted = {
-  readonly result: Result<Plan>
-  readonly requests: ReturnType<ReturnType<typeof tally>['counts']>
-}
-
-const draftUndo = async (deps: Deps, of: readonly Visit[]): Promise<Drafted> => {
+const draftUndo = async (deps: Deps, of: readonly Visit[]): Promise<Made> => {
   const { record, counts } = tally()
   const standing = await standingOf(deps, of)
   const possible = standing.filter(({ by }) => typeof by !== 'string')
@@ -126,6 +101,7 @@ const blastOf = async (
 /** Takes back what those visits really changed, newest first; says what it could not. */
 export const undo = async (deps: Deps, command: Command & { do: 'undo' }): Promise<void> => {
   const { frame, of, plan } = command
+  if (!(await stillLocked(deps, plan))) return
   const shown = new Set(plan.changes.map(({ verb, resource }) => `${verb} ${resource}`))
   const undone: string[] = []
   const left: string[] = []
