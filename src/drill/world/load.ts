@@ -10,7 +10,7 @@ const HALF_LIFE_MS = 600_000
 
 /** Half of it moves a whole proxy, the other half each of its frontends. */
 const NOISE = 0.08
-const TICK_MS = 5_000
+const TICK_MS = 100
 
 /** Sessions of one frontend of a proxy at that moment; never above its limit. */
 export const frontendSessions = (
