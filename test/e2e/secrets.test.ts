@@ -14,6 +14,7 @@ import {
   type Run,
   theOnly,
 } from './firebreak.js'
+import { rehearseAndRun } from './rehearsed.js'
 
 /** With characters that base64, URLs and JSON each write in their own way. */
 const CANARY = 'canary/7f3a+9b?c="d~e>f'
@@ -166,29 +167,11 @@ steps:${steps(machine)}
   return machine
 }
 
-/** Rehearses it, and then runs it with the digests that the rehearsal printed. */
-const rehearseAndRun = async (
-  machine: Machine,
-  env: Readonly<Record<string, string>>,
-  ...more: readonly string[]
-): Promise<{ readonly runs: readonly Run[]; readonly live: Run; readonly id: string }> => {
-  const rehearsed = await firebreak(machine, ['run', 'outside', '--dry-run', '--auto'], { env })
-  const [rehearsal = ''] = incidentsOf(machine)
-  const gates = ofType(journalOf(machine, rehearsal), 'plan.made').map(
-    ({ data }) => `  ${data.step}: { approve: ${data.plan?.digest} }\n`,
-  )
-  expect(gates.length).toBeGreaterThan(0)
-  writeFileSync(path.join(machine.cwd, 'answers.yaml'), `gates:\n${gates.join('')}`)
-  const live = await firebreak(machine, ['run', 'outside', '--answers', 'answers.yaml', ...more], { env })
-  const id = incidentsOf(machine).find(one => one !== rehearsal) ?? expect.fail(live.stderr)
-  return { runs: [rehearsed, live], live, id }
-}
-
 describe('a secret that is used', () => {
   it.each([[[]], [['--json']]])('arrives, and is seen nowhere else (%j)', async options => {
     const { url, received } = await endpoint(response => response.end('done'))
     const machine = machineWith(one => `${sendStep(url)}${runStep(one)}`)
-    const { runs, live, id } = await rehearseAndRun(machine, IN_ENV, ...options)
+    const { runs, live, id } = await rehearseAndRun(machine, 'outside', IN_ENV, ...options)
     expect(live.code, live.stderr).toBe(0)
     // Once, and so not in the rehearsal.
     expect(received).toEqual([{ authorization: `Bearer ${CANARY}`, body: JSON.stringify({ token: CANARY }) }])
@@ -211,7 +194,7 @@ describe('a secret that is used', () => {
     const folder = path.join(machine.dir, 'secrets')
     mkdirSync(folder)
     writeFileSync(path.join(folder, 'api-token'), `${CANARY}\n`)
-    const { runs, live } = await rehearseAndRun(machine, { FIREBREAK_SECRETS: folder })
+    const { runs, live } = await rehearseAndRun(machine, 'outside', { FIREBREAK_SECRETS: folder })
     expect(live.code, live.stderr).toBe(0)
     expect(received.map(({ authorization }) => authorization)).toEqual([`Bearer ${CANARY}`])
     expectNoTrace(machine, runs)
@@ -220,7 +203,7 @@ describe('a secret that is used', () => {
   it('stays a reference in what is planned, agreed to and done', async () => {
     const { url } = await endpoint(response => response.end('done'))
     const machine = machineWith(() => sendStep(url))
-    const { id } = await rehearseAndRun(machine, IN_ENV)
+    const { id } = await rehearseAndRun(machine, 'outside', IN_ENV)
     const journal = journalOf(machine, id)
     const reference = { headers: { authorization: { prefix: 'Bearer ', secret: 'api-token' } } }
     expect(theOnly(journal, 'plan.made').data.plan?.changes[0]?.after).toMatchObject(reference)
@@ -237,7 +220,7 @@ describe('where something goes wrong', () => {
         .end(`bad token ${authorization} ${basic} ${encodeURIComponent(authorization)} ${body}`)
     })
     const machine = machineWith(() => sendStep(url))
-    const { runs, live, id } = await rehearseAndRun(machine, IN_ENV)
+    const { runs, live, id } = await rehearseAndRun(machine, 'outside', IN_ENV)
     expect(live.code).toBe(1)
     expect(received).toHaveLength(1)
     const { failure } = theOnly(journalOf(machine, id), 'op.failed').data
@@ -250,7 +233,7 @@ describe('where something goes wrong', () => {
 
   it('a command that fails and says on stderr what it got does not show it', async () => {
     const machine = machineWith(one => runStep(one, 'fail'))
-    const { runs, live, id } = await rehearseAndRun(machine, IN_ENV)
+    const { runs, live, id } = await rehearseAndRun(machine, 'outside', IN_ENV)
     expect(live.code).toBe(1)
     const { failure } = theOnly(journalOf(machine, id), 'op.failed').data
     expect(failure).toMatchObject({
@@ -263,7 +246,7 @@ describe('where something goes wrong', () => {
   it('a connection that is cut leaves the request in doubt, and does not show it', async () => {
     const { url, received } = await endpoint(response => response.destroy())
     const machine = machineWith(() => sendStep(url))
-    const { runs, live, id } = await rehearseAndRun(machine, IN_ENV)
+    const { runs, live, id } = await rehearseAndRun(machine, 'outside', IN_ENV)
     expect(live.code).toBe(4)
     expect(received).toHaveLength(1)
     expect(ofType(journalOf(machine, id), 'op.failed')).toEqual([])
@@ -274,7 +257,7 @@ describe('where something goes wrong', () => {
   it('a secret that is missing is named, and nothing is sent', async () => {
     const { url, received } = await endpoint(response => response.end())
     const machine = machineWith(() => sendStep(url))
-    const { live, id } = await rehearseAndRun(machine, {})
+    const { live, id } = await rehearseAndRun(machine, 'outside', {})
     expect(live.code).toBe(1)
     expect(received).toEqual([])
     const { failure } = theOnly(journalOf(machine, id), 'op.failed').data
@@ -287,7 +270,7 @@ describe('where something goes wrong', () => {
   it('a secret that is too short to be kept out of sight is not used', async () => {
     const { url, received } = await endpoint(response => response.end())
     const machine = machineWith(() => sendStep(url))
-    const { runs, live, id } = await rehearseAndRun(machine, { FIREBREAK_SECRET_API_TOKEN: SHORT })
+    const { runs, live, id } = await rehearseAndRun(machine, 'outside', { FIREBREAK_SECRET_API_TOKEN: SHORT })
     expect(live.code).toBe(1)
     expect(received).toEqual([])
     expect(theOnly(journalOf(machine, id), 'op.failed').data.failure.code).toBe('secret.short')
