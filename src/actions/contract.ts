@@ -46,6 +46,8 @@ export type OpBehaviour<Args = JsonObject> = {
    * before consent and listed after. A result of null: the operator knows that it happened, and nobody knows more.
    */
   readonly undo: 'nothing' | 'irreversible' | TakeBack<Args>
+  /** The same by hand: an aws, nft or socket command, for reading and not for running. A look has none. */
+  readonly byHand?: (args: Args) => string
   /** Serving targets that it takes away; absent or undefined where it takes none. The floor is checked before each such op. */
   readonly takes?: (args: Args) => Takes | undefined
 }
@@ -99,8 +101,14 @@ export const defineOp = <S extends ZodObject>(schema: S, behaviour: OpBehaviour<
           (args: JsonObject, result: Json): ReturnType<TakeBack<JsonObject>> =>
             take(schema.parse(args), result)
         )(behaviour.undo),
+  ...(behaviour.byHand ? byHandFor(schema, behaviour.byHand) : {}),
   ...(behaviour.takes ? takesFor(schema, behaviour.takes) : {}),
 })
+
+const byHandFor = <S extends ZodObject>(
+  schema: S,
+  byHand: NonNullable<OpBehaviour<z.output<S>>['byHand']>,
+): Pick<OpBehaviour, 'byHand'> => ({ byHand: args => byHand(schema.parse(args)) })
 
 const takesFor = <S extends ZodObject>(
   schema: S,

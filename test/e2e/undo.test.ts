@@ -56,6 +56,24 @@ describe('an undo of an incident that has ended, in another process', () => {
     ])
   })
 
+  it('says in its plan how the same is done by hand, one command for each change', async () => {
+    const { machine, id } = await played()
+    await firebreak(machine, ['undo', id, '--auto'])
+    const made = ofType(journalOf(machine, id), 'plan.made').at(-1)
+    const { changes = [], commands = [] } = made?.data.plan ?? {}
+    expect(changes.map(({ verb }) => verb)).toEqual(['unpark', 'move', 'leave-service', 'park'])
+    const tag = (words: string) =>
+      new RegExp(`^aws ec2 ${words}-tags --resources i-[0-9a-f]+ --tags Key=firebreak:state`)
+    for (const [n, form] of [
+      tag('delete'),
+      /^aws ec2 associate-address /,
+      tag('create'),
+      tag('create'),
+    ].entries())
+      expect(commands[n]).toMatch(form)
+    expect(commands).toHaveLength(4)
+  })
+
   it('shows with --dry-run what it would do, sends nothing that changes anything and writes nothing down', async () => {
     const { machine, id } = await played()
     const [journal, world] = [textOf(machine, id), worldLog(machine, id)]

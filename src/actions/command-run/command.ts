@@ -4,7 +4,7 @@ import type { JsonObject } from '../../domain/json.js'
 import type { Change } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import { textOrSecret } from '../secret-reference.js'
-import { shellLine } from '../shell-line.js'
+import { quoted, shellLine } from '../shell-line.js'
 
 /** One run, as the plan shows it and as the op's args hold it. Secrets are references in it. */
 export const command = z.object({
@@ -42,4 +42,11 @@ export const allowed = (prefixes: readonly (readonly string[])[], argv: readonly
     `\`${shellLine(argv)}\` begins with none of the commands that the fleet file lists: ${listed || 'it lists none'}`,
     'have the SRE team add it to `guardrails.commands` of the fleet file, or do it by hand',
   )
+}
+
+/** As it would be typed, with references for secrets. */
+export const byHand = ({ argv, stdin, env = {} }: Command): string => {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)} `)
+  const input = stdin === undefined ? '' : `printf %s ${quoted(stdin)} | `
+  return `${input}${variables.join('')}${shellLine(argv)}`
 }

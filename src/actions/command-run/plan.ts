@@ -2,8 +2,8 @@ import { noCapacity, type PlanDraft } from '../../domain/plan.js'
 import { ok, type Result } from '../../domain/result.js'
 import type { Look } from '../../providers/look.js'
 import { noWrittenSecret } from '../secret-reference.js'
-import { quoted, shellLine } from '../shell-line.js'
-import { allowed, asJson, type Command, changeFor, programOf } from './command.js'
+import { shellLine } from '../shell-line.js'
+import { allowed, asJson, byHand, type Command, changeFor, programOf } from './command.js'
 import type { Input } from './schema.js'
 
 /** The command as it is written, with references for secrets: nothing is started to plan it. */
@@ -42,9 +42,3 @@ const commandOf = ({ argv, stdin, env, timeout, undo }: Input): Command => ({
   ...(env === undefined ? {} : { env }),
   ...(undo === undefined ? {} : { undo }),
 })
-
-const byHand = ({ argv, stdin, env = {} }: Command): string => {
-  const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)} `)
-  const input = stdin === undefined ? '' : `printf %s ${quoted(stdin)} | `
-  return `${input}${variables.join('')}${shellLine(argv)}`
-}

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { JsonObject } from '../../domain/json.js'
 import type { Change } from '../../domain/plan.js'
-import { textOrSecret } from '../secret-reference.js'
+import { type TextOrSecret, textOrSecret } from '../secret-reference.js'
+import { quoted } from '../shell-line.js'
 
 /** One request, as the plan shows it and as the op's args hold it. Secrets are references in it. */
 export const call = z.object({
@@ -30,3 +31,14 @@ export const changeFor = (after: Call): Change => ({
 
 /** Reads the change of an agreed plan; it was made by `changeFor`, perhaps in another process. */
 export const readChange = ([change]: readonly Change[]): Call => call.parse(change?.after)
+
+/** As it would be typed, with references for secrets. */
+export const byHand = ({ method, url, headers = {}, body }: Call): string => {
+  const named = Object.entries(headers).map(([name, value]) => ` -H ${quoted(headerLine(name, value))}`)
+  const sent =
+    body === undefined ? '' : ` --data-binary ${quoted(typeof body === 'string' ? body : JSON.stringify(body))}`
+  return `curl -X ${method}${named.join('')}${sent} ${quoted(url)}`
+}
+
+const headerLine = (name: string, value: TextOrSecret): TextOrSecret =>
+  typeof value === 'string' ? `${name}: ${value}` : { ...value, prefix: `${name}: ${value.prefix ?? ''}` }

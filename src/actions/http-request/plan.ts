@@ -1,8 +1,7 @@
 import { noCapacity, type PlanDraft } from '../../domain/plan.js'
 import { ok, type Result } from '../../domain/result.js'
-import { noWrittenSecret, type TextOrSecret } from '../secret-reference.js'
-import { quoted } from '../shell-line.js'
-import { asJson, type Call, changeFor, hostOf } from './call.js'
+import { noWrittenSecret } from '../secret-reference.js'
+import { asJson, byHand, type Call, changeFor, hostOf } from './call.js'
 import type { Input } from './schema.js'
 
 /** The request as it is written, with references for secrets: nothing is sent to plan it. */
@@ -42,13 +41,3 @@ const inTheClear = ({ url, headers, body }: Call): boolean => {
   const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
   return protocol === 'http:' && !loopback && /"secret":/.test(JSON.stringify([headers, body]))
 }
-
-const byHand = ({ method, url, headers = {}, body }: Call): string => {
-  const named = Object.entries(headers).map(([name, value]) => ` -H ${quoted(headerLine(name, value))}`)
-  const sent =
-    body === undefined ? '' : ` --data-binary ${quoted(typeof body === 'string' ? body : JSON.stringify(body))}`
-  return `curl -X ${method}${named.join('')}${sent} ${quoted(url)}`
-}
-
-const headerLine = (name: string, value: TextOrSecret): TextOrSecret =>
-  typeof value === 'string' ? `${name}: ${value}` : { ...value, prefix: `${name}: ${value.prefix ?? ''}` }

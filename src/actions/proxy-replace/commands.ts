@@ -9,28 +9,45 @@ const NEW = '<new>'
 /** A replacement by hand, in the first of its places. */
 export const commandsFor = ({ old, allocation, launch }: Replacement): readonly string[] => {
   const { launch_template, subnets, instance_types, tags } = launch
+  const [subnet, instance_type] = [subnets[0], instance_types[0]]
+  return [
+    launchByHand({ launch_template, subnet, instance_type, tags }),
+    tagByHand(NEW, STATE_TAG.inService),
+    moveByHand(allocation, NEW),
+    tagByHand(old, STATE_TAG.parked),
+  ]
+}
+
+type Launch = {
+  readonly launch_template: string
+  readonly subnet: string | undefined
+  readonly instance_type: string | undefined
+  readonly tags: { readonly [key: string]: string }
+}
+
+export const launchByHand = ({ launch_template, subnet, instance_type, tags }: Launch): string => {
   const template = /^lt-[0-9a-f]{8,17}$/.test(launch_template) ? 'LaunchTemplateId' : 'LaunchTemplateName'
   const place = [
     ...['--launch-template', `${template}=${launch_template}`],
-    ...subnets.slice(0, 1).flatMap(subnet => ['--subnet-id', subnet]),
-    ...instance_types.slice(0, 1).flatMap(type => ['--instance-type', type]),
+    ...(subnet === undefined ? [] : ['--subnet-id', subnet]),
+    ...(instance_type === undefined ? [] : ['--instance-type', instance_type]),
   ]
-  const marks = ['--client-token', TOKEN, '--tag-specifications', specification(tags)]
-  return [
-    ['run-instances', ...place, ...marks],
-    tagAs(NEW, STATE_TAG.inService),
-    ['associate-address', '--allocation-id', allocation, '--instance-id', NEW, '--allow-reassociation'],
-    tagAs(old, STATE_TAG.parked),
-  ].map(words => shellLine(['aws', 'ec2', ...words]))
+  return ec2('run-instances', ...place, '--client-token', TOKEN, '--tag-specifications', specification(tags))
 }
+
+const ec2 = (...words: readonly string[]): string => shellLine(['aws', 'ec2', ...words])
+
+export const moveByHand = (allocation: string, to: string): string =>
+  ec2('associate-address', '--allocation-id', allocation, '--instance-id', to, '--allow-reassociation')
+
+export const tagByHand = (instance: string, state: string): string =>
+  ec2('create-tags', '--resources', instance, '--tags', `Key=${STATE_TAG.key},Value=${state}`)
+
+export const untagByHand = (instance: string): string =>
+  ec2('delete-tags', '--resources', instance, '--tags', `Key=${STATE_TAG.key}`)
 
 const specification = (tags: { readonly [key: string]: string }): string => {
   const all = { ...tags, [STATE_TAG.key]: STATE_TAG.launching }
   const Tags = Object.entries(all).map(([Key, Value]) => ({ Key, Value }))
   return JSON.stringify([{ ResourceType: 'instance', Tags }])
 }
-
-const tagAs = (instance: string, state: string): string[] => [
-  ...['create-tags', '--resources', instance],
-  ...['--tags', `Key=${STATE_TAG.key},Value=${state}`],
-]

@@ -74,11 +74,20 @@ const draftOf = (deps: Deps, of: readonly Visit[], { standing, left, blast }: Pa
     undo: ['an undo is not undone; the step can be visited again'],
     confirm: UNDO,
     predicted: {},
-    commands: keyed.map(({ request }) => `# ${request.kind} ${request.target} ${JSON.stringify(request.args)}`),
+    commands: standing.flatMap(byHandOf),
     locks: [...new Set(locks)],
     atLeast: { level: 'operator', reason: 'it takes back what was done' },
   }
 }
+
+/** The same by hand, op by op; one that nobody wrote a command for is named. */
+const byHandOf = ({ by, ops }: Standing): readonly string[] =>
+  typeof by === 'string'
+    ? []
+    : by.map(
+        ({ request: { kind, target, args } }) =>
+          ops[kind]?.byHand?.(args) ?? `# ${kind} ${target} ${JSON.stringify(args)}`,
+      )
 
 /** The floor is checked at each op that takes a serving target away; here the operator sees where it stands. */
 const blastOf = async (

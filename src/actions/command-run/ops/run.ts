@@ -4,7 +4,7 @@ import { excerpt } from '../../../providers/excerpt.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
 import { fillText, fillTexts } from '../../secret-reference.js'
 import { shellLine } from '../../shell-line.js'
-import { allowed, asJson, type Command, command, programOf } from '../command.js'
+import { allowed, asJson, byHand, type Command, command, programOf } from '../command.js'
 
 /** The fleet file as it is now is asked again: an op may be undone on another day. */
 const effect = async (args: Command, _token: string, hands: Hands): Promise<Result<Json>> => {
@@ -36,6 +36,7 @@ const probe = async ({ argv }: Command): Promise<Probe> => ({
 export const run = defineOp(command, {
   effect,
   probe,
+  byHand,
   undo: ({ undo, env, timeout }) =>
     undo
       ? [

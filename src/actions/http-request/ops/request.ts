@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../../domain/result.js'
 import { excerpt } from '../../../providers/excerpt.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
 import { fillTexts, fillTree, secretRef } from '../../secret-reference.js'
-import { type Call, call, hostOf } from '../call.js'
+import { byHand, type Call, call, hostOf } from '../call.js'
 
 const effect = async (args: Call, _token: string, hands: Hands): Promise<Result<Json>> => {
   const { method, url, timeout } = args
@@ -46,4 +46,4 @@ const probe = async ({ method, url }: Call): Promise<Probe> => ({
   evidence: `what ${method} ${url} changes there; it was sent, and its answer was not seen`,
 })
 
-export const request = defineOp(call, { effect, probe, undo: 'irreversible' })
+export const request = defineOp(call, { effect, probe, byHand, undo: 'irreversible' })

@@ -4,6 +4,7 @@ import { ok, type Result } from '../../../domain/result.js'
 import { STATE_TAG } from '../../../fleet/discovery.js'
 import type { Ec2, Instance } from '../../../providers/contract.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
+import { launchByHand } from '../commands.js'
 import { pollUntil } from './poll.js'
 
 /** Set on everything that firebreak launches, at launch: by these it is found again, whatever happens to this process. */
@@ -86,6 +87,7 @@ const resultOf = ({ id, subnet, zone }: Instance): Json => ({
 export const launch = defineOp(args, {
   effect,
   probe,
+  byHand: launchByHand,
   undo: ({ cluster }, result) => {
     const instance = launchedInstance(result)
     if (instance === undefined) return 'the launched instance is not known: find it by its tags, and park it'

@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../../domain/result.js'
 import { frontendUrls } from '../../../fleet/target.js'
 import type { Address, Ec2 } from '../../../providers/contract.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
+import { moveByHand } from '../commands.js'
 import { newProxyTarget } from './new-proxy.js'
 
 const args = z.object({
@@ -90,6 +91,7 @@ const addressNow = async (ec2: Ec2, allocation: string): Promise<Result<Address>
 export const move = defineOp(args, {
   effect,
   probe,
+  byHand: ({ allocation, to }) => moveByHand(allocation, to),
   undo: ({ allocation, from, to }) => [
     { kind: 'move', key: 'move-back', target: allocation, args: { allocation, from: to, to: from } },
   ],

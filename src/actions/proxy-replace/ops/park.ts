@@ -4,6 +4,7 @@ import type { Json } from '../../../domain/json.js'
 import { ok, type Result } from '../../../domain/result.js'
 import { STATE_TAG } from '../../../fleet/discovery.js'
 import { defineOp, type Hands, type OpBehaviour, type OpRequest, type Probe } from '../../contract.js'
+import { tagByHand, untagByHand } from '../commands.js'
 import { TAG } from './launch.js'
 
 /** `cluster`: absent in journals of before it was written down, and where the instance never served there. */
@@ -61,6 +62,7 @@ const request = (kind: string, key: string, { instance, cluster }: Args): OpRequ
 export const park = defineOp(parkArgs, {
   effect: tagAs(STATE_TAG.parked),
   probe: probeFor(state => state === STATE_TAG.parked),
+  byHand: ({ instance }) => tagByHand(instance, STATE_TAG.parked),
   undo: parked => (parked.abandoned ? [] : [request('unpark', 'unpark', parked)]),
   takes: parked => (parked.abandoned ? undefined : takes(parked)),
 })
@@ -68,6 +70,7 @@ export const park = defineOp(parkArgs, {
 export const unpark = defineOp(args, {
   effect: untag,
   probe: probeFor(state => state !== STATE_TAG.parked),
+  byHand: ({ instance }) => untagByHand(instance),
   undo: unparked => [request('park', 'park-again', unparked)],
 })
 
@@ -75,6 +78,7 @@ export const unpark = defineOp(args, {
 export const enterService = defineOp(args, {
   effect: tagAs(STATE_TAG.inService),
   probe: probeFor(state => state === STATE_TAG.inService),
+  byHand: ({ instance }) => tagByHand(instance, STATE_TAG.inService),
   undo: entered => [request('leave-service', 'leave-service', entered)],
 })
 
@@ -82,6 +86,7 @@ export const enterService = defineOp(args, {
 export const leaveService = defineOp(args, {
   effect: tagAs(STATE_TAG.launching),
   probe: probeFor(state => state !== STATE_TAG.inService),
+  byHand: ({ instance }) => tagByHand(instance, STATE_TAG.launching),
   undo: left => [request('enter-service', 'enter-service-again', left)],
   takes,
 })
