@@ -105,4 +105,17 @@ describe('a gate where effects are withheld', () => {
     })
     expect(state.frames.main?.results.mend).toMatchObject({ outcome: 'would-change', predicted: true })
   })
+
+  it('says of each permission that it could not be asked about, where EC2 cannot be reached', async () => {
+    const world = newWorld('a')
+    world.probes = [{ operation: 'CreateTags', ids: ['i-1'], tags: {} }]
+    const stage = stageFor(world, runbook(mend, end('over')), DRY_RUN)
+    await (await boot(stage)).run()
+    expect(await decisionsIn(stage)).toMatchObject([
+      {
+        decision: 'withheld',
+        permissions: [{ permission: 'ec2:CreateTags', verdict: 'unknown', detail: 'there is nothing here.' }],
+      },
+    ])
+  })
 })

@@ -7,6 +7,7 @@ import type { CheckSpec } from '../../src/checks/contract.js'
 import { defineCheck } from '../../src/checks/contract.js'
 import type { Blast, Fact } from '../../src/domain/plan.js'
 import { type Failure, fail, failure, ok } from '../../src/domain/result.js'
+import type { Ec2Probe } from '../../src/providers/contract.js'
 import { createTrap, type Trap } from './trap.js'
 
 export type World = {
@@ -27,6 +28,8 @@ export type World = {
   sends: boolean
   /** Sets all values side by side. */
   together: boolean
+  /** What a rehearsal asks EC2 for. */
+  probes: readonly Ec2Probe[]
   /** The one that the process under way can be killed in. */
   trap: Trap
   /** Called inside each effect, before it is carried out. */
@@ -40,6 +43,7 @@ export const newWorld = (...targets: string[]): World => ({
   done: [],
   tokens: new Map(),
   failing: new Map(),
+  probes: [],
   lost: new Set(),
   blind: false,
   facts: [],
@@ -110,6 +114,7 @@ const plainOp = (world: World, undo: 'nothing' | 'irreversible'): OpBehaviour =>
 const input = z.object({ targets: z.array(z.string()), to: z.string() })
 
 const behaviourIn = (world: World): ActionBehaviour<z.output<typeof input>> => ({
+  probes: () => world.probes,
   plan: async ({ targets, to }) => {
     const left = targets.filter(target => world.values.get(target) !== to)
     if (left.length === 0) return fail('plan.nothing-to-do', 'all values are set', 'go on')

@@ -2,6 +2,7 @@ import type { EventData, Permission } from '../../domain/event.js'
 import type { Posture } from '../../domain/mode.js'
 import type { Plan } from '../../domain/plan.js'
 import type { Answer, Question } from '../../domain/question.js'
+import type { Failure } from '../../domain/result.js'
 import type { Step } from '../../domain/runbook.js'
 import { holdsBack } from '../../engine/belongs.js'
 import { type Gate, gate as levelOf } from '../../engine/gate.js'
@@ -10,6 +11,7 @@ import { gateQuestion } from '../../engine/questions.js'
 import type { IncidentState, Terms } from '../../engine/state.js'
 import { isMove } from '../../engine/verbs.js'
 import { limitFor } from '../../fleet/guardrails.js'
+import type { Ec2Probe } from '../../providers/contract.js'
 import { answered } from '../answered.js'
 import { type Deps, tally } from '../deps.js'
 import { behaviourOf } from '../op-run.js'
@@ -80,11 +82,17 @@ const permissionsFor = async (deps: Deps, plan: Plan): Promise<Pick<Decision, 'p
   if (asked.length === 0) return {}
   const { record, counts } = tally()
   const ec2 = await deps.connect(record).ec2()
-  if (!ec2.ok) return {}
   const permissions: Permission[] = []
-  for (const probe of asked) permissions.push(await ec2.value.mayI(probe))
+  for (const probe of asked)
+    permissions.push(ec2.ok ? await ec2.value.mayI(probe) : unasked(probe, ec2.failure))
   return { permissions, requests: counts() }
 }
+
+const unasked = ({ operation }: Ec2Probe, { message }: Failure): Permission => ({
+  permission: `ec2:${operation}`,
+  verdict: 'unknown',
+  detail: message,
+})
 
 /** A typed gate passes only by the exact word; anything else is a decline, whoever answered. What is refused cannot be agreed to. */
 const verdict = (question: Question, { option, by, typed }: Answer): Decision => {
