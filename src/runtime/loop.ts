@@ -69,7 +69,7 @@ const pause = async (deps: Deps): Promise<Ending> => {
   const { ledger, stop } = deps
   const reason = stop.reason() ?? 'asked to pause'
   if (pending(ledger.state()).length === 0) return ended(deps)
-  await ledger.append({ type: 'incident.paused', data: { reason } })
   await letGo(deps)
+  await ledger.append({ type: 'incident.paused', data: { reason } })
   return { how: 'paused', state: ledger.state(), reason }
 }

@@ -1,7 +1,9 @@
+import type { Draft } from '../../domain/event.js'
 import { formatFidelity } from '../../engine/fidelity.js'
 import { withheld } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
 import type { Deps } from '../deps.js'
+import { letGo } from '../locked-for.js'
 
 export const enter = async ({ ledger }: Deps, command: Command & { do: 'enter' }): Promise<void> => {
   const { frame, step, visit } = command
@@ -28,14 +30,13 @@ export const finish = ({ ledger }: Deps, command: Command & { do: 'finish' }): P
   ledger.append({ type: 'step.finished', frame: command.frame, data: command.finished })
 
 /** A withheld run never says that an incident ended: nothing happened. */
-export const end = ({ ledger }: Deps, command: Command & { do: 'end' }): Promise<void> => {
+export const end = async (deps: Deps, command: Command & { do: 'end' }): Promise<void> => {
+  const { ledger } = deps
   const { frame, outcome, because } = command
+  await letGo(deps)
   const state = ledger.state()
-  return withheld(state)
-    ? ledger.append({
-        type: 'dry_run.ended',
-        frame,
-        data: { outcome, because, fidelity: formatFidelity(state) },
-      })
-    : ledger.append({ type: 'incident.ended', frame, data: { outcome, because } })
+  const ended: Draft = withheld(state)
+    ? { type: 'dry_run.ended', frame, data: { outcome, because, fidelity: formatFidelity(state) } }
+    : { type: 'incident.ended', frame, data: { outcome, because } }
+  await ledger.append(ended)
 }
