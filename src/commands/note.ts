@@ -64,6 +64,7 @@ const add = async ({ id, paths }: Named, ownership: Ownership, text: string): Pr
     clock,
     state: state.value,
     notify: () => {},
+    attended: true,
     redact: SECRETS.redact.tree,
     mayWrite: ownership.holds,
   })

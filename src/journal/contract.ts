@@ -44,7 +44,7 @@ export type Verified = {
 /** `prev` of the first line. */
 export const GENESIS = '0'.repeat(64)
 
-/** Events that stand for a fact in the world, or for a person's word: on disk before anything acts on them. The others ride along with the next of these. */
+/** Events that stand for a fact in the world: on disk before anything acts on them. The others ride along with the next of these. */
 export const DURABLE: { readonly [T in RecordedType]?: true } = {
   'incident.opened': true,
   'incident.paused': true,
@@ -54,9 +54,6 @@ export const DURABLE: { readonly [T in RecordedType]?: true } = {
   'owner.taken': true,
   'lock.taken': true,
   'lock.released': true,
-  'question.asked': true,
-  'question.answered': true,
-  'gate.decided': true,
   'op.started': true,
   'op.finished': true,
   'op.failed': true,
@@ -71,4 +68,11 @@ export const DURABLE: { readonly [T in RecordedType]?: true } = {
   'note.added': true,
   'drill.scored': true,
   'dry_run.ended': true,
+}
+
+/** What a person is shown, and what they say to it: on disk at once as well, where there is a person. */
+export const SPOKEN: { readonly [T in RecordedType]?: true } = {
+  'question.asked': true,
+  'question.answered': true,
+  'gate.decided': true,
 }

@@ -134,14 +134,22 @@ const writer = (file: FileHandle, options: FileJournalOptions, head: string, nex
     prev = link.hash
     seq += 1
     waiting.push({ ...link, artifact: shelved.artifact })
-    turn = turn.then(() => flush(sync))
     // Whatever rides along is on its way; should it not arrive, the next append says so.
-    const result = sync ? await turn : ok(null)
+    if (!sync) {
+      if (waiting.length === 1) setImmediate(() => inTurn(false))
+      return ok(link.line)
+    }
+    const result = await inTurn(true)
     return result.ok ? ok(link.line) : result
   }
 
+  const inTurn = (sync: boolean): Promise<Result<null>> => {
+    turn = turn.then(() => flush(sync))
+    return turn
+  }
+
   const close = async (): Promise<void> => {
-    await turn
+    await inTurn(false)
     const closed = file.close()
     // A disk that hangs would hold the close up too; what it is good for is over.
     if (broken) closed.catch(() => {})

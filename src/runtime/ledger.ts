@@ -4,7 +4,7 @@ import { epochMs, type Instant, toInstant } from '../domain/instant.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
 import type { IncidentState } from '../engine/state.js'
 import { transition } from '../engine/transition.js'
-import { DURABLE, type Journal } from '../journal/contract.js'
+import { DURABLE, type Journal, SPOKEN } from '../journal/contract.js'
 
 /** What a listener gets for every event: the fact, its raw line, and the state after it. */
 export type Notice = { readonly event: Event; readonly line: string; readonly state: IncidentState }
@@ -25,6 +25,8 @@ export type LedgerOptions = {
   readonly clock: Clock
   readonly state: IncidentState
   readonly notify: (notice: Notice) => void
+  /** A person is asked, and answers. */
+  readonly attended: boolean
   /** Takes the values of secrets out of what is about to be recorded: state is folded from the record, so it has none either. */
   readonly redact?: <T>(data: T) => T
   /** Asked right before each write: an incident that somebody else took over is no longer ours to write down. */
@@ -40,6 +42,9 @@ export const createLedger = (options: LedgerOptions): Ledger => {
     breakDown = resolve
   })
 
+  const isDurable = ({ type }: Event): boolean =>
+    DURABLE[type] === true || (options.attended && SPOKEN[type] === true)
+
   const clean = (draft: Draft): Draft =>
     options.redact ? ({ ...draft, data: options.redact(draft.data) } as Draft) : draft // texts become texts
 
@@ -47,7 +52,7 @@ export const createLedger = (options: LedgerOptions): Ledger => {
     const event = stamp(clean(draft), clock.now(), state.at)
     const after = transition(state, event)
     const may = options.mayWrite?.() ?? ok(null)
-    const line = may.ok ? await journal.append(event, DURABLE[event.type] === true) : may
+    const line = may.ok ? await journal.append(event, isDurable(event)) : may
     if (!line.ok) {
       breakDown(line.failure)
       return new Promise<void>(() => {})

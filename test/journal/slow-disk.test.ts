@@ -134,6 +134,8 @@ describe('an event that rides along', () => {
   it('is on its way at once, and the next one waits for it', async () => {
     const { file, journal } = await onSlowDisk()
     okOf(await journal.append(note('one'), false))
+    await settled()
+    expect(file.calls).toEqual(['appendFile'])
     const synced = journal.append(note('two'), true)
     await settled()
     expect(file.calls).toEqual(['appendFile'])
@@ -144,6 +146,19 @@ describe('an event that rides along', () => {
     file.end(2)
     okOf(await synced)
     expect(file.calls).toEqual(['appendFile', 'appendFile', 'datasync'])
+  })
+
+  it('goes out as one write with those that come right after it', async () => {
+    const { file, journal } = await onSlowDisk()
+    okOf(await journal.append(note('one'), false))
+    okOf(await journal.append(note('two'), false))
+    const synced = journal.append(note('three'), true)
+    await settled()
+    file.end(0)
+    await settled()
+    file.end(1)
+    okOf(await synced)
+    expect(file.calls).toEqual(['appendFile', 'datasync'])
   })
 
   it('that takes longer than 5 s fails whatever comes after it, unwritten', async () => {

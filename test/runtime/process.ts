@@ -90,6 +90,8 @@ export type Process = {
 type BootOptions = {
   readonly answer?: Answering
   readonly wrap?: (journal: Journal) => Journal
+  /** A person answers; they do unless it is said otherwise. */
+  readonly attended?: boolean
   readonly deps?: Partial<Deps>
 }
 
@@ -107,6 +109,7 @@ export const boot = async (stage: Stage, options: BootOptions = {}): Promise<Pro
     clock: stage.clock,
     state,
     notify: notice => notices.push(notice),
+    attended: options.attended ?? true,
   })
   const deps = {
     ...depsFor(stage, { ledger, stop, asked, answer: options.answer ?? agreeing }),

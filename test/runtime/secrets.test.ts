@@ -116,7 +116,7 @@ describe('the ledger', () => {
     const { redact } = createSecrets({ FIREBREAK_SECRET_KEY: CANARY })
     const clock = jumpingClock()
     const notify = (notice: unknown) => void told.push(notice)
-    const ledger = createLedger({ journal, clock, state: EMPTY, notify, redact: redact.tree })
+    const ledger = createLedger({ journal, clock, state: EMPTY, notify, attended: true, redact: redact.tree })
     await ledger.append(opening(`Restart with ${CANARY}`))
     const all = JSON.stringify([written, told, ledger.state()])
     expect(all).not.toContain(CANARY)

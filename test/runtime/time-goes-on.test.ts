@@ -21,6 +21,7 @@ const ledgerFrom = (state: Parameters<typeof createLedger>[0]['state']) => {
     clock: { now: () => now, sleep: async () => 'fired', io: promise => promise },
     state,
     notify: () => {},
+    attended: true,
   })
   return {
     written,

@@ -42,10 +42,14 @@ describe('write-ahead', () => {
     expect(before.slice(-4)).toEqual(['question.asked', 'gate.decided', 'apply.started', 'op.started'])
   })
 
-  it('asks for the disk wherever something acts on the line', async () => {
+  it.each([
+    ['a person answers', true, ['question.asked', 'gate.decided']],
+    ['nobody is there', false, []],
+  ])('asks for the disk wherever something acts on the line, and %s', async (_who, attended, spoken) => {
     const synced = new Map<string, boolean>()
     const stage = stageFor(newWorld('a', 'b'), runbook(mend, end('over')))
     const { run } = await boot(stage, {
+      attended,
       wrap: journal => ({
         ...journal,
         append: (event, sync) => {
@@ -57,8 +61,7 @@ describe('write-ahead', () => {
     await run()
     expect([...synced].filter(([, sync]) => sync).map(([type]) => type)).toEqual([
       'incident.opened',
-      'question.asked',
-      'gate.decided',
+      ...spoken,
       'op.started',
       'op.finished',
       'incident.ended',

@@ -120,6 +120,7 @@ const assemble = (
       quietly(host)(notice)
       if (undo && notice.event.type === EVENT.undoFinished) stop.request('the undo is over')
     },
+    attended,
     redact: SECRETS.redact.tree,
     mayWrite: ownership.holds,
   })
