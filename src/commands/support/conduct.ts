@@ -30,6 +30,7 @@ const conclude = async (
 ): Promise<ExitCode> => {
   if (ending.how === 'broken') {
     const exit = giveUp(io, ending.failure)
+    leaveAnyway(io)
     return ending.failure.kind === 'refused' ? exit : EXIT.paused
   }
   if (ending.how === 'paused') {
@@ -40,6 +41,20 @@ const conclude = async (
   }
   await onEnd(ending)
   return exitFor(ending.state.outcome)
+}
+
+const PATIENCE_MS = 2_000
+
+/**
+ * A disk that does not answer holds up whatever touches it, the orderly end of this process too: the terminal is
+ * given back all the same. Nothing is lost by that: nothing more is written.
+ */
+const leaveAnyway = (io: Io): void => {
+  const end = () => {
+    say(io, 'firebreak: the disk still does not answer; this process ends itself (SIGKILL)')
+    process.kill(process.pid, 'SIGKILL')
+  }
+  setTimeout(end, PATIENCE_MS).unref()
 }
 
 const exitFor = (outcome: Outcome | undefined): ExitCode =>
