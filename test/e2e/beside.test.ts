@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { ok } from '../../src/domain/result.js'
 import { createLocks } from '../../src/runtime/locks.js'
 import { failureOf, okOf } from '../engine/results.js'
 import { firebreak, journalOf, type Machine, newMachine, ofType, onlyIncident, RUNBOOKS } from './firebreak.js'
-import { rehearseAndRun } from './rehearsed.js'
+import { rehearseAndRun, writeRunbooks } from './rehearsed.js'
 
 const CLUSTER = 'cluster:us-east-c1'
 
@@ -31,32 +31,13 @@ const fails = (id: string, program: string): string => `
 /** A real fleet whose budget is two failures, and a runbook that runs those programs, one after the other. */
 const machineRunning = (programs: readonly string[]): Machine => {
   const machine = newMachine()
-  const dir = path.join(machine.cwd, 'runbooks')
-  mkdirSync(dir)
-  writeFileSync(
-    path.join(dir, 'fleet.yaml'),
-    `
-clusters:
-  us-east-c1:
-    proxies:
-      kind: haproxy
-      discover: { static: [{ id: p1, socket: /nonexistent/admin.sock }] }
-      admin: unix:{socket}
-      data: tcp://127.0.0.1:1
-      frontends: [shard1]
-      address: none
-      min_healthy: 1
-guardrails:
-  max_unavailable_proxies: 1
-  failures: 2
-  commands: [[/bin/true], [/bin/false]]
-`,
-  )
   const steps = programs.map((program, n) => fails(`s${n}`, program)).join('')
-  writeFileSync(
-    path.join(dir, 'programs.yaml'),
-    `runbook: programs\ntitle: Programs\nsteps:${steps}\n  - id: over\n    end: resolved\n`,
-  )
+  writeRunbooks(machine, {
+    name: 'programs',
+    title: 'Programs',
+    steps: `${steps}\n  - id: over\n    end: resolved\n`,
+    commands: [['/bin/true'], ['/bin/false']],
+  })
   return machine
 }
 

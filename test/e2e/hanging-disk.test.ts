@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest'
 import { firebreak, journalOf, type Machine, newMachine, ofType, onlyIncident, start } from './firebreak.js'
-import { rehearseAndRun } from './rehearsed.js'
+import { rehearseAndRun, writeRunbooks } from './rehearsed.js'
 
 const PATIENCE_MS = 20_000
 
@@ -46,27 +46,7 @@ const hangingDisk = (context: TestContext): Disk => {
   }
 }
 
-const FLEET = `
-clusters:
-  edge:
-    proxies:
-      kind: haproxy
-      discover: { static: [{ id: p1, socket: /nonexistent/admin.sock }] }
-      admin: unix:{socket}
-      data: tcp://127.0.0.1:1
-      frontends: [shard1]
-      address: none
-      min_healthy: 1
-guardrails:
-  max_unavailable_proxies: 1
-  failures: 2
-  commands: [[/bin/sleep]]
-`
-
 const SLOWLY = `
-runbook: slowly
-title: Two commands that take a while
-steps:
   - id: first
     action: command.run
     with: { argv: [/bin/sleep, "1"] }
@@ -80,10 +60,12 @@ steps:
 /** Its state is on that disk; the digests of the runbook's plans are known. */
 const machineOn = async (disk: Disk): Promise<Machine> => {
   const machine = newMachine()
-  const runbooks = path.join(machine.cwd, 'runbooks')
-  mkdirSync(runbooks)
-  writeFileSync(path.join(runbooks, 'fleet.yaml'), FLEET)
-  writeFileSync(path.join(runbooks, 'slowly.yaml'), SLOWLY)
+  writeRunbooks(machine, {
+    name: 'slowly',
+    title: 'Two commands, one after the other',
+    steps: SLOWLY,
+    commands: [['/bin/sleep']],
+  })
   expect((await rehearseAndRun(machine, 'slowly')).live.code).toBe(0)
   return { ...machine, state: path.join(disk.dir, 'state') }
 }

@@ -1,7 +1,40 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'vitest'
 import { firebreak, incidentsOf, journalOf, type Machine, ofType, type Run } from './firebreak.js'
+
+/** A fleet file and a runbook, as an SRE team would have them in git: one static proxy, and what may be run. */
+export const writeRunbooks = (machine: Machine, { name, title, steps, commands }: Written): void => {
+  const dir = path.join(machine.cwd, 'runbooks')
+  const fleet = `
+clusters:
+  us-east-c1:
+    proxies:
+      kind: haproxy
+      discover: { static: [{ id: p1, socket: /nonexistent/admin.sock }] }
+      admin: unix:{socket}
+      data: tcp://127.0.0.1:1
+      frontends: [shard1]
+      address: none
+      min_healthy: 1
+guardrails:
+  max_unavailable_proxies: 1
+  failures: 2
+  commands: ${JSON.stringify(commands)}
+`
+  mkdirSync(dir)
+  writeFileSync(path.join(dir, 'fleet.yaml'), fleet)
+  writeFileSync(path.join(dir, `${name}.yaml`), `runbook: ${name}\ntitle: ${title}\nsteps:${steps}`)
+}
+
+type Written = {
+  readonly name: string
+  readonly title: string
+  /** The steps' YAML, each on lines of its own. */
+  readonly steps: string
+  /** Prefixes of argv that the fleet file allows. */
+  readonly commands: readonly (readonly string[])[]
+}
 
 type Rehearsed = { readonly runs: readonly Run[]; readonly live: Run; readonly id: string }
 

@@ -14,7 +14,7 @@ import {
   type Run,
   theOnly,
 } from './firebreak.js'
-import { rehearseAndRun } from './rehearsed.js'
+import { rehearseAndRun, writeRunbooks } from './rehearsed.js'
 
 /** With characters that base64, URLs and JSON each write in their own way. */
 const CANARY = 'canary/7f3a+9b?c="d~e>f'
@@ -110,23 +110,6 @@ console.log(JSON.stringify({
 console.log(secret, encodeURIComponent(secret), JSON.stringify({ secret }))
 `
 
-const fleet = (machine: Machine): string => `
-clusters:
-  edge:
-    proxies:
-      kind: haproxy
-      discover: { static: [{ id: p1, socket: /nonexistent/admin.sock }] }
-      admin: unix:{socket}
-      data: tcp://127.0.0.1:1
-      frontends: [shard1]
-      address: none
-      min_healthy: 1
-guardrails:
-  max_unavailable_proxies: 1
-  failures: 2
-  commands: [["${process.execPath}", "${childOf(machine)}"]]
-`
-
 const childOf = ({ cwd }: Machine): string => path.join(cwd, 'child.cjs')
 
 const sendStep = (url: string): string => `
@@ -150,19 +133,17 @@ const runStep = (machine: Machine, ...args: readonly string[]): string => `
 
 const machineWith = (steps: (machine: Machine) => string): Machine => {
   const machine = newMachine()
-  const dir = path.join(machine.cwd, 'runbooks')
-  const runbook = `
-runbook: outside
-title: Tell the outside
-steps:${steps(machine)}
+  writeRunbooks(machine, {
+    name: 'outside',
+    title: 'Tell the outside',
+    steps: `${steps(machine)}
   - id: good
     end: resolved
   - id: bad
     end: unresolved
-`
-  mkdirSync(dir)
-  writeFileSync(path.join(dir, 'outside.yaml'), runbook)
-  writeFileSync(path.join(dir, 'fleet.yaml'), fleet(machine))
+`,
+    commands: [[process.execPath, childOf(machine)]],
+  })
   writeFileSync(childOf(machine), CHILD)
   return machine
 }
