@@ -34,6 +34,7 @@ const build = (io: Io, done: Done): Command => {
   addPlaying(program, io, done)
   addTaking(program, io, done)
   addReading(program, io, done)
+  addAuthoring(program, io, done)
   addRecords(program, io, done)
   return program
 }
@@ -113,6 +114,18 @@ const addReading = (program: Command, io: Io, done: Done): void => {
     .action(async (runbook, _options, command) =>
       done(await (await import('./show.js')).show(io, runbook, command.optsWithGlobals())),
     )
+  places(program.command('graph <runbook>'))
+    .description('a runbook as a Mermaid flowchart')
+    .action(async (runbook, _options, command) =>
+      done(await (await import('./graph.js')).graph(io, runbook, command.optsWithGlobals())),
+    )
+  program
+    .command('docs')
+    .description('the reference of steps, checks and actions, in Markdown')
+    .action(async () => done((await import('./docs.js')).docs(io)))
+}
+
+const addAuthoring = (program: Command, io: Io, done: Done): void => {
   places(program.command('lint [paths...]'))
     .description('check runbooks, the fleet file and scenarios')
     .option('--format <format>', 'text or json', 'text')
@@ -120,6 +133,17 @@ const addReading = (program: Command, io: Io, done: Done): void => {
     .action(async (paths, _options, command) =>
       done(await (await import('./lint.js')).lint(io, paths, command.optsWithGlobals())),
     )
+  places(program.command('test [files...]'))
+    .description('play the tests of runbooks as drills (default: tests/*.test.yaml beside the runbooks)')
+    .option('--min-coverage <percent>', 'fail where less of a runbook is taken by its cases')
+    .option('--mutate', 'make one mistake at a time: each must fail some case')
+    .option('--jobs <n>', 'how many are played side by side (default: one for each core)')
+    .action(async (files, _options, command) =>
+      done(await (await import('./test.js')).test(io, files, command.optsWithGlobals())),
+    )
+  program
+    .command('play-cases', { hidden: true })
+    .action(async () => done(await (await import('./support/testing/worker.js')).serveCases()))
 }
 
 const addRecords = (program: Command, io: Io, done: Done): void => {

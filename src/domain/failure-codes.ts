@@ -47,6 +47,7 @@ export const FAILURE_CODES = {
   'wait.timeout': 'environment',
   'op.in-doubt': 'environment',
   'expression.failed': 'user',
+  'case.hung': 'environment',
   bug: 'bug',
 } as const satisfies Record<string, 'user' | 'environment' | 'refused' | 'bug'>
 

@@ -1,21 +1,8 @@
 import type { Clock } from '../domain/clock.js'
 import type { Mode } from '../domain/mode.js'
 import { type Answer, type Question, VERB } from '../domain/question.js'
+import type { Answers } from './answers.js'
 import type { Context } from './desk.js'
-
-/** What an answers file says: a choice per step (or one per visit), and what to do at its gate. */
-export type Answers = {
-  readonly inputs: { readonly [name: string]: string | number | boolean }
-  readonly answers: { readonly [step: string]: string | readonly string[] }
-  readonly gates: { readonly [step: string]: GateAnswer }
-  /** What to do where a step failed or could not tell, or the budget is exhausted; one for all, or one for each time. */
-  readonly decisions: { readonly [step: string]: string | readonly string[] }
-}
-
-/** `override`, only ever where the fleet is simulated: why every guardrail that refuses is overridden. */
-type GateAnswer = 'decline' | { readonly approve: string } | { readonly override: string }
-
-export const NO_ANSWERS: Answers = { inputs: {}, answers: {}, gates: {}, decisions: {} }
 
 export type AnswererOptions = {
   readonly answers: Answers

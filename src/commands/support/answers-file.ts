@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { EXIT } from '../../domain/exit-codes.js'
 import type { Runbook, Step } from '../../domain/runbook.js'
 import { UNDO } from '../../engine/undo.js'
-import { type Answers, NO_ANSWERS } from '../../runtime/answerer.js'
+import { type Answers, answersShape, NO_ANSWERS } from '../../runtime/answers.js'
 import { decode } from '../../source/decode.js'
 import { formatDiagnostic } from '../../source/format-diagnostic.js'
 import { loadYaml } from '../../source/load-yaml.js'
@@ -11,24 +11,7 @@ import { nearest } from '../../source/nearest.js'
 import { type Loaded, relative } from './definitions.js'
 import { giveUp, type Io, say } from './io.js'
 
-const gate = z.union(
-  [
-    z.literal('decline'),
-    z.strictObject({ approve: z.string() }),
-    z.strictObject({ override: z.string().min(1) }),
-  ],
-  {
-    error:
-      'must be decline, or { approve: DIGEST } with the digest that a dry-run printed, or in a drill { override: REASON }',
-  },
-)
-
-const schema = z.strictObject({
-  inputs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
-  answers: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
-  gates: z.record(z.string(), gate).default({}),
-  decisions: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
-})
+const schema = z.strictObject(answersShape)
 
 /** Reads `--answers`; none where the option was not given. */
 export const readAnswers = async (io: Io, file: string | undefined): Promise<Loaded<Answers>> => {
