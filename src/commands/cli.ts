@@ -128,10 +128,18 @@ const addReading = (program: Command, io: Io, done: Done): void => {
 const addAuthoring = (program: Command, io: Io, done: Done): void => {
   places(program.command('lint [paths...]'))
     .description('check runbooks, the fleet file and scenarios')
-    .option('--format <format>', 'text or json', 'text')
+    .option('--format <format>', 'text, json, sarif or github', 'text')
+    .option('--explain <rule>', 'what a rule means, with an example; nothing is checked')
     .option('--strict', 'warnings count as errors')
     .action(async (paths, _options, command) =>
       done(await (await import('./lint.js')).lint(io, paths, command.optsWithGlobals())),
+    )
+  program
+    .command('schema')
+    .description('the JSON Schema of runbooks, for editors')
+    .option('--write <file>', 'write it there instead of to stdout')
+    .action(async (_options, command) =>
+      done(await (await import('./schema.js')).schema(io, command.optsWithGlobals())),
     )
   places(program.command('test [files...]'))
     .description('play the tests of runbooks as drills (default: tests/*.test.yaml beside the runbooks)')

@@ -4,30 +4,55 @@ import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { loadScenario } from '../drill/load-scenario.js'
 import { loadFleet } from '../fleet/load.js'
 import { lintRunbooks } from '../runbook/lint.js'
+import type { Rule } from '../runbook/rules/rule.js'
 import type { Diagnostic } from '../source/diagnostic.js'
-import { formatDiagnostic } from '../source/format-diagnostic.js'
+import { didYouMean } from '../source/nearest.js'
 import { catalogue } from './support/catalogue.js'
-import { type Places, relative, runbookFiles, runbooksDir } from './support/definitions.js'
+import { type Places, runbookFiles, runbooksDir } from './support/definitions.js'
 import { type Global, type Io, print, say } from './support/io.js'
+import { type Findings, FORMATS, type Format, isFormat, REPORTS } from './support/lint-report.js'
 
-export type LintOptions = Global & Places & { readonly format?: string; readonly strict?: boolean }
+export type LintOptions = Global &
+  Places & {
+    readonly format?: string
+    readonly strict?: boolean
+    /** Id of a rule: it is told of, and nothing is checked. */
+    readonly explain?: string
+  }
 
-/** Findings, and the texts that they are shown in. */
-type Found = { readonly findings: readonly Diagnostic[]; readonly sources: ReadonlyMap<string, string> }
+type Found = Omit<Findings, 'files'>
 
 /** Checks runbooks, fleet files and scenarios without touching anything; findings go to stdout. */
 export const lint = async (io: Io, paths: readonly string[], options: LintOptions): Promise<ExitCode> => {
   const format = options.format ?? 'text'
-  if (format !== 'text' && format !== 'json') {
-    say(io, `firebreak: --format cannot be ${format}\n  next: use text or json`)
+  if (!isFormat(format)) {
+    say(io, `firebreak: --format cannot be ${format}\n  next: use ${FORMATS.join(', ')}`)
     return EXIT.usage
   }
+  if (options.explain !== undefined) return await explain(io, options.explain, format)
   const files = await collect(io, paths, options)
   const found = merge(await Promise.all(lintersFor(files)))
-  report(io, files.length, found, format)
+  await REPORTS[format](io, { files: files.length, ...found })
   const bad = found.findings.some(({ severity }) => severity === 'error' || options.strict)
   return bad ? EXIT.unresolved : EXIT.done
 }
+
+const explain = async (io: Io, id: string, format: Format): Promise<ExitCode> => {
+  const { RULES } = await import('../runbook/rules.js')
+  const rule: Rule | undefined = Object.entries(RULES).find(([known]) => known === id)?.[1]
+  if (rule === undefined) {
+    const next = didYouMean(id, Object.keys(RULES)) ?? 'each finding of lint shows the name of its rule'
+    say(io, `firebreak: there is no rule ${id}\n  next: ${next}`)
+    return EXIT.usage
+  }
+  print(io, format === 'json' ? JSON.stringify({ v: 1, rule: id, ...rule }, null, 2) : pageOf(id, rule))
+  return EXIT.done
+}
+
+const pageOf = (id: string, { severity, summary, why, bad, good }: Rule): string =>
+  [`${severity}[${id}]`, summary, '', why, '', 'wrong:', indented(bad), '', 'right:', indented(good)].join('\n')
+
+const indented = (text: string): string => text.replaceAll(/^/gm, '  ')
 
 /** Paths as given; a folder stands for what is in it. Without any, the folder with the runbooks. */
 const collect = async (io: Io, paths: readonly string[], places: Places): Promise<readonly string[]> => {
@@ -98,18 +123,3 @@ const merge = (found: readonly Found[]): Found => ({
   findings: found.flatMap(({ findings }) => findings),
   sources: new Map(found.flatMap(({ sources }) => [...sources])),
 })
-
-const report = (io: Io, files: number, { findings, sources }: Found, format: 'text' | 'json'): void => {
-  if (format === 'json') {
-    const shown = findings.map(finding => relative(io, finding))
-    print(io, JSON.stringify({ v: 1, findings: shown }, null, 2))
-    return
-  }
-  for (const finding of findings)
-    print(io, `${formatDiagnostic(relative(io, finding), sources.get(finding.file) ?? '')}\n`)
-  const errors = findings.filter(({ severity }) => severity === 'error').length
-  const totals = [count(files, 'file'), count(errors, 'error'), count(findings.length - errors, 'warning')]
-  print(io, totals.join(', '))
-}
-
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`

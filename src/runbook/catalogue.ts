@@ -9,6 +9,8 @@ type CatalogueEntry = {
   readonly summary: string
   readonly input: ZodObject
   readonly output: ZodObject
+  /** Nothing takes it back; or nothing does unless `with` has that key. Absent: there is a way back. */
+  readonly irreversible?: boolean | { readonly unless: string } | undefined
 }
 
 /** Names to schemas: all that a runbook can use. */

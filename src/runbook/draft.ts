@@ -36,6 +36,8 @@ export type StepDraft = {
   readonly uses?: string
   /** Absent where the step has findings. */
   readonly step?: Step
+  /** Its expressions, in the order of the keys of its kind. */
+  readonly sites: readonly Site[]
 }
 
 /** A runbook while it is read: everything that later rules ask for. */

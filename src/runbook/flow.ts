@@ -1,4 +1,4 @@
-import type { Jump, Step } from '../domain/runbook.js'
+import type { Jump, OnFailure, OnInconclusive, Step } from '../domain/runbook.js'
 
 /** Where control can go from a step: to a step by its place in the list, to the end, or off the list. */
 type Exit = number | 'end' | 'off'
@@ -6,8 +6,20 @@ type Exit = number | 'end' | 'off'
 /** For each step, everywhere that it can lead. */
 export type Flow = readonly (readonly Exit[])[]
 
+/** One way out of a step, and what has become of the step where control takes it. */
+export type Way = {
+  readonly to: Exit
+  readonly by: 'passed' | 'failed' | 'unclear' | 'skipped' | 'limited'
+  /** Which entry of a branch it is. */
+  readonly arm?: number
+}
+
 /** Targets that do not exist are left out. */
-export const flowOf = (steps: readonly Step[]): Flow => {
+export const flowOf = (steps: readonly Step[]): Flow =>
+  waysOf(steps).map(ways => [...new Set(ways.map(({ to }) => to))])
+
+/** The same with the reason of each way; two ways may lead to one place. */
+export const waysOf = (steps: readonly Step[]): readonly (readonly Way[])[] => {
   const places = new Map(steps.map((step, index) => [step.id, index]))
   return steps.map((step, index) => {
     const next: Exit = index + 1 < steps.length ? index + 1 : 'off'
@@ -17,36 +29,48 @@ export const flowOf = (steps: readonly Step[]): Flow => {
     }
     const jump = (to: Jump): Exit[] =>
       to.end !== undefined ? ['end'] : to.goto !== undefined ? goto(to.goto) : [next]
-    const skipped: Exit[] = step.when === undefined ? [] : [next]
-    const limited = step.limit === undefined ? [] : goto(step.limit.then)
-    return [...new Set([...ownExits(step, next, jump), ...skipped, ...limited])]
+    return [
+      ...ownWays(step, next, jump),
+      ...(step.when === undefined ? [] : [{ to: next, by: 'skipped' } as const]),
+      ...(step.limit === undefined ? [] : goto(step.limit.then).map(to => ({ to, by: 'limited' }) as const)),
+    ]
   })
 }
 
-const ownExits = (step: Step, next: Exit, jump: (to: Jump) => Exit[]): Exit[] => {
+type Jumps = (to: Jump) => Exit[]
+
+const ownWays = (step: Step, next: Exit, jump: Jumps): readonly Way[] => {
+  const passed = (exits: readonly Exit[]): Way[] => exits.map(to => ({ to, by: 'passed' }))
   switch (step.kind) {
     case 'end':
-      return ['end']
+      return passed(['end'])
     case 'goto':
-      return jump({ goto: step.goto })
+      return passed(jump({ goto: step.goto }))
     case 'ask':
-      return step.choices.flatMap(jump)
+      return passed(step.choices.flatMap(jump))
     case 'branch':
-      return step.branch.flatMap(jump)
+      return step.branch.flatMap((arm, index) =>
+        jump(arm).map(to => ({ to, by: 'passed', arm: index }) as const),
+      )
     case 'wait':
-      return [next]
+      return passed([next])
     case 'manual':
     case 'action':
-      return [next, ...failureExits(step.onFailure, jump)]
+      return [...passed([next]), ...afterwards(step.onFailure, 'failed', jump)]
     case 'check':
-      return [next, ...failureExits(step.onFailure, jump), ...failureExits(step.onInconclusive, jump)]
+      return [
+        ...passed([next]),
+        ...afterwards(step.onFailure, 'failed', jump),
+        ...afterwards(step.onInconclusive, 'unclear', jump),
+      ]
   }
 }
 
-const failureExits = (
-  then: { readonly do: string; readonly goto?: string },
-  jump: (to: Jump) => Exit[],
-): Exit[] => (then.goto === undefined ? [] : jump({ goto: then.goto }))
+/** Where a step leads that did not pass; nowhere of itself where a person decides or the incident ends. */
+const afterwards = (then: OnFailure | OnInconclusive, by: Way['by'], jump: Jumps): readonly Way[] => {
+  if (then.do === 'goto') return jump({ goto: then.goto }).map(to => ({ to, by }))
+  return then.do === 'continue' ? jump({}).map(to => ({ to, by })) : []
+}
 
 /** The places that control can come to from the first step. */
 export const reachable = (flow: Flow): ReadonlySet<number> => {
@@ -71,4 +95,21 @@ export const canFinish = (flow: Flow): ReadonlySet<number> => {
     }
   }
   return finishing
+}
+
+/** The places that some way from the first step comes to without taking a way that is `closed`, and from where. */
+export const reachedWithout = (
+  ways: readonly (readonly Way[])[],
+  closed: (place: number, way: Way) => boolean,
+): ReadonlyMap<number, number | undefined> => {
+  const from = new Map<number, number | undefined>(ways.length > 0 ? [[0, undefined]] : [])
+  const waiting = [...from.keys()]
+  for (const place of waiting) {
+    for (const way of ways[place] ?? []) {
+      if (typeof way.to !== 'number' || from.has(way.to) || closed(place, way)) continue
+      from.set(way.to, place)
+      waiting.push(way.to)
+    }
+  }
+  return from
 }

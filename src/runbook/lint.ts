@@ -1,7 +1,9 @@
+import type { Runbook } from '../domain/runbook.js'
 import { type Diagnostic, diagnose, sortDiagnostics } from '../source/diagnostic.js'
 import { sourceOf } from '../source/source.js'
 import type { Catalogue } from './catalogue.js'
 import { type LoadedRunbook, loadRunbook } from './load.js'
+import { sameTriggers } from './same-triggers.js'
 
 /** What `lint --format json` prints. */
 type LintReport = { readonly v: 1; readonly findings: readonly Diagnostic[] }
@@ -12,17 +14,37 @@ export type Linted = {
   readonly sources: ReadonlyMap<string, string>
 }
 
-/** All findings of those files, sorted by file and place; also names that two runbooks share. Never rejects. */
+/** All findings of those files, sorted by file and place; also names and triggers that two runbooks share. Never rejects. */
 export const lintRunbooks = async (files: readonly string[], catalogue: Catalogue): Promise<Linted> => {
-  const loaded = await Promise.all(files.map(async file => ({ file, ...(await loadRunbook(file, catalogue)) })))
-  const findings = [...loaded.flatMap(({ diagnostics }) => diagnostics), ...sharedNames(loaded)]
+  const loaded: Loaded[] = []
+  // A few at a time: of each, only what is shown or compared is kept.
+  for (let next = 0; next < files.length; next += AT_ONCE)
+    loaded.push(...(await Promise.all(files.slice(next, next + AT_ONCE).map(file => load(file, catalogue)))))
+  const findings = [
+    ...loaded.flatMap(({ diagnostics }) => diagnostics),
+    ...sharedNames(loaded),
+    ...sameTriggers(loaded),
+  ]
   return {
     report: { v: 1, findings: sortDiagnostics(findings) },
     sources: new Map(loaded.map(({ file, source }) => [file, source])),
   }
 }
 
-const sharedNames = (loaded: readonly (LoadedRunbook & { readonly file: string })[]): Diagnostic[] => {
+type Loaded = Pick<LoadedRunbook, 'diagnostics' | 'source'> & {
+  readonly file: string
+  readonly runbook?: Pick<Runbook, 'name' | 'triggers'>
+}
+
+const AT_ONCE = 16
+
+const load = async (file: string, catalogue: Catalogue): Promise<Loaded> => {
+  const { runbook, diagnostics, source } = await loadRunbook(file, catalogue)
+  const known = runbook ? { runbook: { name: runbook.name, triggers: runbook.triggers } } : {}
+  return { file, diagnostics, source, ...known }
+}
+
+const sharedNames = (loaded: readonly Loaded[]): Diagnostic[] => {
   const first = new Map<string, string>()
   const findings: Diagnostic[] = []
   for (const { file, runbook, source } of loaded) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Runbook } from '../domain/runbook.js'
 import { decode } from '../source/decode.js'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../source/diagnostic.js'
@@ -7,9 +8,10 @@ import { loadYaml } from '../source/load-yaml.js'
 import { entryOf, headSpan, type MapNode, type SourceNode } from '../source/node.js'
 import { type ParsedYaml, parseYaml } from '../source/parse-yaml.js'
 import type { Catalogue } from './catalogue.js'
+import { checkAuthoring } from './check-authoring.js'
 import { checkStructure } from './check-structure.js'
 import { defined } from './defined.js'
-import { type Draft, newDraft, report } from './draft.js'
+import { type Draft, newDraft, report, type Site } from './draft.js'
 import { checkSite } from './expressions/check-site.js'
 import { typedEnvironment } from './expressions/typed-environment.js'
 import { type Header, readHeader } from './read-header.js'
@@ -53,7 +55,12 @@ const readParts = (draft: Draft, root: SourceNode): Header | undefined => {
   readSteps(draft, root)
   checkStructure(draft)
   const environment = typedEnvironment(draft)
-  for (const site of draft.sites) checkSite(draft, environment, site)
+  const trees = new Map<Site, ASTNode>()
+  for (const site of draft.sites) {
+    const tree = checkSite(draft, environment, site)
+    if (tree) trees.set(site, tree)
+  }
+  checkAuthoring(draft, root, trees)
   return header
 }
 

@@ -17,12 +17,14 @@ export const readStep = (draft: Draft, node: SourceNode, phase: string | undefin
   }
   const kind = findKind(draft, node)
   const id = readId(draft, node)
+  const before = draft.sites.length
   const known = kind === undefined ? node : checkKeys(draft, node, kind)
   const step = kind === undefined || id === undefined ? undefined : buildStep(draft, known, kind, phase)
   if (id === undefined) return
   draft.steps.push({
     ...id,
     node,
+    sites: draft.sites.slice(before),
     hasLimit: entryOf(node, 'limit') !== undefined,
     ...defined({ kind, step, uses: step === undefined ? undefined : usesOf(step) }),
   })

@@ -12,7 +12,7 @@ import { entryOf, nodeAt, type Path, type SourceNode } from '../source/node.js'
 import type { Source } from '../source/source.js'
 
 const OUTCOMES = ['resolved', 'mitigated', 'unresolved', 'aborted', 'paused'] as const
-export const STEP_OUTCOMES = [
+const STEP_OUTCOMES = [
   'passed',
   'failed',
   'inconclusive',
@@ -48,7 +48,7 @@ const testCase = z.strictObject({
   expect: expectation,
 })
 
-export const testFileSchema = z.strictObject({
+const testFileSchema = z.strictObject({
   runbook: z.string().min(1),
   cases: z.array(testCase).min(1),
 })

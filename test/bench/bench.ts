@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { appendRatio } from './journal-append.js'
 import { replaying } from './journal-replay.js'
+import { lintMany } from './lint-many.js'
 import { type Program, ratio } from './pairs.js'
 import { stepCost } from './step-cost.js'
 
@@ -13,6 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const firebreak = path.join(root, 'bin', 'firebreak.js')
 const state = mkdtempSync(path.join(tmpdir(), 'firebreak-bench-'))
 const PAIRS = 15
+const YAML = path.join(root, 'node_modules', 'yaml', 'browser', 'index.js')
 
 const bare: Program = { argv: [process.execPath, '-e', '0'] }
 const program = (args: readonly string[], rest: Omit<Program, 'argv'>): Program => ({
@@ -60,6 +62,9 @@ const MEASUREMENTS: readonly Measurement[] = [
       until: '"type":"question.asked"',
     }),
   ),
+  async () => [
+    { name: 'lint-1000-to-parsing', value: await lintMany(firebreak, state, YAML, 3), aim: { atMost: 2 } },
+  ],
   journalAppend,
   journalReplay,
   () => stepCost(firebreak, state, 5),

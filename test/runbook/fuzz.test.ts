@@ -1,101 +1,25 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createEvaluator } from '../../src/runbook/expressions/evaluate.js'
-import { formatDiagnostic } from '../../src/source/format-diagnostic.js'
-import { parse } from './catalogue.js'
+import { document } from '../fuzz/documents.js'
+import { createTrial } from '../fuzz/trial.js'
+import { catalogue } from './catalogue.js'
 
-const SHIPPED = readFileSync(new URL('../../runbooks/proxy-connection-surge.yaml', import.meta.url), 'utf8')
+// The short form of `npm run fuzz`.
 
-const SPLINTERS = [
-  ...[
-    '!',
-    '&a ',
-    '*a',
-    '# ',
-    ': ',
-    '- ',
-    '${{ ',
-    ' }}',
-    '"',
-    "'",
-    '|\n',
-    '>-\n',
-    '\t',
-    '[',
-    ']',
-    '{',
-    '}',
-    '<<: ',
-    '\u0000',
-  ],
-  ...[
-    '__proto__',
-    'constructor: 1\n',
-    'steps',
-    'size(',
-    'result.',
-    'goto: ',
-    'id: a',
-    '1e999',
-    'ünï',
-    '\u{1F525}',
-    '\r\n',
-    '---\n',
-  ],
-]
-
-const mutation = fc.record({
-  at: fc.integer({ min: 0, max: SHIPPED.length }),
-  cut: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 0, max: 60 })),
-  put: fc.oneof(fc.constantFrom(...SPLINTERS), fc.string({ maxLength: 6 })),
-})
-
-const mutant = fc
-  .array(mutation, { minLength: 1, maxLength: 4 })
-  .map(steps =>
-    steps.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), SHIPPED),
-  )
-
-/** Lines shuffled, dropped and repeated: mostly YAML, mostly no runbook. */
-const shuffled = fc
-  .array(fc.constantFrom(...SHIPPED.split('\n')), { maxLength: 60 })
-  .map(lines => lines.join('\n'))
-
-const splintered = fc
-  .array(fc.oneof(fc.constantFrom(...SPLINTERS), fc.string({ maxLength: 4 })), { maxLength: 80 })
-  .map(parts => parts.join(''))
-
-const nested: fc.Arbitrary<string> = fc.jsonValue({ maxDepth: 5 }).map(value =>
-  JSON.stringify({
-    runbook: 'a',
-    title: 'A',
-    steps: [value, { id: 'a', check: value, with: value, expect: value }],
-  }),
-)
-
-const holds = (text: string): void => {
-  const before = performance.now()
-  const { runbook, diagnostics, source } = parse(text)
-  expect(performance.now() - before).toBeLessThan(1_000)
-  expect(runbook === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'))
-  const lines = text.split('\n').length
-  for (const finding of diagnostics) {
-    expect(finding.line).toBeGreaterThanOrEqual(1)
-    expect(finding.line).toBeLessThanOrEqual(lines)
-    expect(finding.column).toBeGreaterThanOrEqual(1)
-    expect((finding.endLine - finding.line) * 1e6 + finding.endColumn - finding.column).toBeGreaterThan(0)
-    expect(formatDiagnostic(finding, source)).not.toMatch(/\n\s+at |undefined|\[object/)
+test('whatever is written, it gives a runbook or findings, never an exception', () => {
+  const trial = createTrial(catalogue)
+  let [typed, valid] = [0, 0]
+  const documents = fc.sample(document, 300)
+  for (const text of documents) {
+    const tried = trial(text)
+    expect(tried.wrong, text).toEqual([])
+    typed += tried.typed ? 1 : 0
+    valid += tried.valid ? 1 : 0
   }
-}
-
-test.each([
-  ['the shipped runbook with splinters in it', mutant],
-  ['lines of a runbook in any order', shuffled],
-  ['splinters of YAML', splintered],
-  ['any JSON', nested],
-])('%s gives a runbook or findings, never an exception', (_name, arbitrary) => {
-  fc.assert(fc.property(arbitrary, holds), { numRuns: 300 })
+  // Documents that all fall at the first fence would prove nothing of those behind it.
+  expect(typed / documents.length).toBeGreaterThan(0.2)
+  expect(valid / documents.length).toBeGreaterThan(0.03)
 })
 
 test('any text as an expression gives a value or a failure, never an exception', () => {

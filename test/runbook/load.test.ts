@@ -47,6 +47,7 @@ test('every key of a step is read, and what is left out has its default', () => 
   action: proxy.replace
   approve: typed
   with: { proxies: "\${{ steps.survey.worst }}" }
+  when: inputs.sure
   verify: { again: survey, hold: 60s, within: 1h30m }
   limit: { visits: 2, then: asked }
   on_failure: undo
@@ -132,5 +133,6 @@ test('lint finds a name that two runbooks share', async () => {
   for (const file of files) await writeFile(file, runbookOf('- id: a\n  wait: 5s'))
   const { report } = await lintRunbooks(files, catalogue)
   await rm(folder, { recursive: true })
-  expect(report.findings).toMatchObject([{ rule: 'duplicate-runbook', file: files[1], line: 1, column: 1 }])
+  const found = report.findings.filter(({ rule }) => rule !== 'unused-input')
+  expect(found).toMatchObject([{ rule: 'duplicate-runbook', file: files[1], line: 1, column: 1 }])
 })

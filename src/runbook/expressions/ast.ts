@@ -1,10 +1,24 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 
 /** A node of an expression and all below it, as written: macros are not expanded. */
-export const walk = (node: ASTNode): readonly ASTNode[] => [node, ...childrenOf(node).flatMap(walk)]
+export const walk = (node: ASTNode): readonly ASTNode[] => {
+  const all = [node]
+  // It grows while it is gone through.
+  for (const one of all) collect(one.args, all)
+  return all
+}
 
-export const childrenOf = ({ args }: ASTNode): readonly ASTNode[] =>
-  (Array.isArray(args) ? args.flat(2) : [args]).filter(isNode)
+export const childrenOf = ({ args }: ASTNode): readonly ASTNode[] => {
+  const children: ASTNode[] = []
+  collect(args, children)
+  return children
+}
+
+/** The nodes among an operator's arguments, which may be lists of lists. */
+const collect = (args: unknown, into: ASTNode[]): void => {
+  if (Array.isArray(args)) for (const one of args) collect(one, into)
+  else if (isNode(args)) into.push(args)
+}
 
 /** `steps.survey.hot` as its names; undefined for anything that is not names joined by dots. */
 export const namesOf = (node: ASTNode): readonly string[] | undefined => {

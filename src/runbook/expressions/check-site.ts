@@ -1,3 +1,4 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
 import { type Draft, report, type Site, spanOfSite } from '../draft.js'
 import { accepts, wanted } from './accepts.js'
 import { LONGEST_EXPRESSION } from './cel.js'
@@ -8,8 +9,8 @@ import { reportComment } from './comment-trap.js'
 import { explainCelFailure } from './explain-cel-failure.js'
 import type { TypedEnvironment } from './typed-environment.js'
 
-/** Parses and type-checks one expression; every finding points at its own characters. */
-export const checkSite = (draft: Draft, environment: TypedEnvironment, site: Site): void => {
+/** Parses and type-checks one expression; every finding points at its own characters. Undefined where it does not parse. */
+export const checkSite = (draft: Draft, environment: TypedEnvironment, site: Site): ASTNode | undefined => {
   const { expression, expectation } = site
   const whole = spanOfSite(draft, site, 0, expression.length)
   if (expression.length > LONGEST_EXPRESSION) {
@@ -19,22 +20,23 @@ export const checkSite = (draft: Draft, environment: TypedEnvironment, site: Sit
       message,
       suggestion: 'split it over two steps',
     })
-    return
+    return undefined
   }
   if (expectation.kind === 'condition' && expression.includes('${{')) {
     const message = `\`${expectation.key}\` is an expression already`
     const inner = /^\$\{\{(.*)\}\}$/s.exec(expression.trim())?.[1]?.trim()
     const suggestion = `write it without \${{ }}${inner === undefined ? '' : `: ${inner}`}`
     report(draft, whole, { rule: 'expression-syntax', message, suggestion })
-    return
+    return undefined
   }
   const checked = environment.check(expression, site.resultOf)
   if (!checked.ok) {
     reportFailure(draft, environment, site, checked.failure)
-    return
+    return undefined
   }
   checkAst(draft, environment, site, checked.ast)
   checkType(draft, environment, site, checked.type)
+  return checked.ast
 }
 
 const reportFailure = (draft: Draft, environment: TypedEnvironment, site: Site, failure: CelFailure): void => {

@@ -32,7 +32,7 @@ export const explainCelFailure = (environment: TypedEnvironment, failure: CelFai
     default:
       return {
         rule: PARSE_CODES.test(failure.code) ? 'expression-syntax' : 'expression-type',
-        message: sentence(failure.summary),
+        message: sentence(failure.summary.replace("type 'undefined'", 'what an empty list holds')),
       }
   }
 }

@@ -5,7 +5,7 @@ import type { Job } from './play-case.js'
 import type { Order, Reply } from './worker.js'
 
 /** The hidden command that a player process runs. */
-export const WORKER = 'play-cases'
+const WORKER = 'play-cases'
 
 /** Real time for one case: on the virtual clock it takes less than a second, and a mutant may never end. */
 const PATIENCE_MS = 60_000

@@ -1,0 +1,150 @@
+import type { ZodObject } from 'zod'
+import { STEP_KIND } from '../domain/runbook.js'
+import type { Catalogue } from './catalogue.js'
+import { HEADER_SCHEMA, INPUT_SCHEMA, PHASE_SCHEMA, type RunKind, STEP_SCHEMAS } from './schema.js'
+import { type SchemaRow, schemaRows } from './schema-rows.js'
+import { isRunKind } from './step-kind.js'
+
+type Named<Entry> = { readonly [name: string]: Entry }
+type Check = Catalogue['checks'][string]
+type Action = Catalogue['actions'][string] & {
+  readonly needs: readonly string[]
+  readonly permissions: readonly string[]
+}
+
+/** What a reference is made of: the registries, and the rules of lint. */
+export type Material = {
+  readonly checks: Named<Check>
+  readonly actions: Named<Action>
+  readonly rules: readonly { readonly id: string; readonly severity: string; readonly summary: string }[]
+}
+
+/** The reference of the language and of what it can use, in Markdown, from the schemas themselves. */
+export const referenceOf = ({ checks, actions, rules }: Material): string =>
+  [
+    ['# Reference', 'What a runbook can say. Made from the schemas that runbooks are checked against.'],
+    languageParts(),
+    ['## Checks', 'They look at the world and never change it.', ...Object.values(checks).flatMap(checkParts)],
+    [
+      '## Actions',
+      'They change the world, by a plan that is shown first.',
+      ...Object.values(actions).flatMap(actionParts),
+    ],
+    ruleParts(rules),
+  ]
+    .flat()
+    .map(part => `${part}\n`)
+    .join('\n')
+
+const languageParts = (): readonly string[] => {
+  const kinds = Object.values(STEP_KIND)
+  return [
+    '## The file',
+    keyTable(schemaRows(HEADER_SCHEMA, 'input')),
+    '### Inputs',
+    keyTable(schemaRows(INPUT_SCHEMA, 'input')),
+    '### Phases',
+    keyTable(schemaRows(PHASE_SCHEMA, 'input')),
+    '## Steps',
+    'A step has exactly one kind: the key that it is named after.',
+    '### Keys of every step',
+    keyTable(stepRows('end').filter(isCommon)),
+    ...kinds.filter(isRunKind).flatMap(kindParts),
+    '### Not in this version',
+    `Part of the language, and refused until it is run: ${codes(kinds.filter(kind => !isRunKind(kind)))}.`,
+  ]
+}
+
+const kindParts = (kind: RunKind): readonly string[] => [
+  `### \`${kind}\``,
+  keyTable(stepRows(kind).filter(row => !isCommon(row))),
+]
+
+const stepRows = (kind: RunKind): readonly SchemaRow[] => schemaRows(STEP_SCHEMAS[kind], 'input')
+
+/** A key that every kind has, or one inside such a key. */
+const isCommon = ({ path }: SchemaRow): boolean => {
+  const [key = path] = path.split(/[.[]/, 1)
+  return Object.values(STEP_SCHEMAS).every(({ shape }) => Object.hasOwn(shape, key))
+}
+
+const checkParts = ({ name, summary, input, output }: Check): readonly string[] => [
+  `### \`${name}\``,
+  `${prose(summary)}.`,
+  ...useParts(input, output),
+]
+
+const actionParts = ({
+  name,
+  summary,
+  needs,
+  permissions,
+  irreversible,
+  ...use
+}: Action): readonly string[] => [
+  `### \`${name}\``,
+  `${prose(summary)}.`,
+  `Needs: ${needs.length === 0 ? 'no control plane' : codes(needs)}.`,
+  `IAM permissions: ${permissions.length === 0 ? 'none' : codes(permissions)}.`,
+  `Undo: ${undoWords(irreversible)}.`,
+  ...useParts(use.input, use.output),
+]
+
+const undoWords = (irreversible: Action['irreversible']): string => {
+  if (typeof irreversible === 'object') return `only where ${code(irreversible.unless)} is given`
+  return irreversible ? 'none; it cannot be taken back' : 'it can be taken back'
+}
+
+const useParts = (input: ZodObject, output: ZodObject): readonly string[] => [
+  '#### Arguments',
+  keyTable(schemaRows(input, 'input')),
+  '#### Output',
+  outputTable(schemaRows(output, 'output')),
+]
+
+const ruleParts = (rules: Material['rules']): readonly string[] =>
+  rules.length === 0
+    ? []
+    : [
+        '## Lint rules',
+        table(
+          ['rule', 'severity', 'what it finds'],
+          rules.map(({ id, severity, summary }) => [code(id), severity, prose(summary)]),
+        ),
+      ]
+
+const keyTable = (rows: readonly SchemaRow[]): string =>
+  table(
+    ['key', 'type', 'required', 'default', 'what it is'],
+    rows.map(({ path, type, required, fallback, description }) => [
+      code(path),
+      prose(type),
+      required ? 'yes' : 'no',
+      fallback === undefined ? '' : code(fallback),
+      prose(description ?? ''),
+    ]),
+  )
+
+const outputTable = (rows: readonly SchemaRow[]): string =>
+  table(
+    ['key', 'type', 'what it is'],
+    rows.map(({ path, type, required, description }) => [
+      code(path),
+      prose(required ? type : `${type}; may be absent`),
+      prose(description ?? ''),
+    ]),
+  )
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  rows.length === 0
+    ? 'None.'
+    : [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+
+/** One line of a cell: a bar would end it, and `<` would begin a tag. */
+const prose = (text: string): string =>
+  text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;')
+
+/** In code nothing but the bar means anything. */
+const code = (text: string): string => `\`${text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')}\``
+
+const codes = (names: readonly string[]): string => names.map(code).join(', ')
