@@ -17,7 +17,7 @@ const WRONG: [typed: string[], says: RegExp, next: RegExp][] = [
   [['drill', '--seed', '1.5'], /--seed cannot be "1.5"/, /whole number from 1/],
   [['drill', '--speed', '0'], /--speed cannot be "0"/, /whole number from 1/],
   [['drill', 'one-hot-prox'], /no one-hot-prox/, /did you mean one-hot-proxy/],
-  [['drill', 'meteor'], /no meteor/, /there are: one-hot-proxy/],
+  [['drill', 'meteor'], /no meteor/, /there are: .*one-hot-proxy/],
   [['drill', 'one', 'two'], /too many arguments/, /--help/],
   [['run'], /missing required argument 'runbook'/, /--help/],
   [['run', 'proxy-conection-surge'], /no proxy-conection-surge/, /did you mean proxy-connection-surge/],
@@ -31,7 +31,7 @@ const WRONG: [typed: string[], says: RegExp, next: RegExp][] = [
   [['resume', 'last'], /no incident/, /next: \S/],
   [['status', 'nope'], /no incident nope/, /firebreak drill/],
   [['journal', 'verify', 'nope'], /no incident nope/, /firebreak drill/],
-  [['lint', '--format', 'xml'], /--format cannot be xml/, /text or json/],
+  [['lint', '--format', 'xml'], /--format cannot be xml/, /use text, json, sarif, github/],
 ]
 
 describe('a command line that is wrong', () => {
