@@ -20,10 +20,13 @@ const range = (of: z.ZodType<number>) =>
 
 const duration = offset.refine(ms => ms > 0, { message: 'must be longer than nothing' })
 
+/** Sticks to the machine: whoever serves from it is hot. Which ones, the seed chooses. */
 const hotHost = z.strictObject({
   kind: z.literal('hot-host'),
   cluster: name,
   role: z.literal('proxy'),
+  /** One where it is not said. */
+  proxies: whole(1, 200).optional(),
   begins: range(offset),
   factor: range(z.number().min(1).max(1_000)),
   ramp: range(duration),

@@ -91,6 +91,20 @@ describe('a new world', () => {
     }
     expect(new Set(faults.map(({ fault }) => fault.factor)).size).toBe(20)
   })
+
+  it('makes as many hosts hot as the fault says, each once, the first of them as alone', () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const faults = (proxies: number) =>
+        worldOf(seed, {
+          ...scenario,
+          faults: [{ ...scenario.faults[0]!, proxies } as (typeof scenario.faults)[0] & {}],
+        }).faults
+      const four = faults(4).map(({ instance }) => instance)
+      expect(new Set(four).size).toBe(4)
+      expect(four[0]).toBe(victimOf(worldOf(seed)).id)
+      expect(faults(200)).toHaveLength(6)
+    }
+  })
 })
 
 describe('connections', () => {

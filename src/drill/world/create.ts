@@ -194,18 +194,36 @@ const hotHost = (
   index: number,
   hosts: readonly WorldInstance[],
 ): WorldFault[] => {
-  const victim = pick(hosts, seed, 'fault', index, 'victim')
-  if (victim === undefined) return []
-  return [
-    {
-      kind: fault.kind,
-      cluster: fault.cluster,
-      instance: victim.id,
-      begins: epoch + Math.round(between(fault.begins, seed, 'fault', index, 'begins')),
-      factor: between(fault.factor, seed, 'fault', index, 'factor'),
-      ramp: Math.max(1, Math.round(between(fault.ramp, seed, 'fault', index, 'ramp'))),
-    },
-  ]
+  return victimsOf(seed, fault.proxies ?? 1, index, hosts).map(({ id }) => ({
+    kind: fault.kind,
+    cluster: fault.cluster,
+    instance: id,
+    begins: epoch + Math.round(between(fault.begins, seed, 'fault', index, 'begins')),
+    factor: between(fault.factor, seed, 'fault', index, 'factor'),
+    ramp: Math.max(1, Math.round(between(fault.ramp, seed, 'fault', index, 'ramp'))),
+  }))
+}
+
+/** The first one as ever; the others by lot, each once. */
+const victimsOf = (
+  seed: number,
+  many: number,
+  index: number,
+  hosts: readonly WorldInstance[],
+): readonly WorldInstance[] => {
+  const first = pick(hosts, seed, 'fault', index, 'victim')
+  const others = byLot(seed, index, 'victim', hosts).filter(host => host !== first)
+  return first === undefined ? [] : [first, ...others].slice(0, many)
+}
+
+const byLot = (
+  seed: number,
+  index: number,
+  what: 'victim' | 'stuck',
+  hosts: readonly WorldInstance[],
+): readonly WorldInstance[] => {
+  const chance = (host: WorldInstance): number => unit(seed, 'fault', index, what, host.id)
+  return [...hosts].sort((a, b) => chance(a) - chance(b))
 }
 
 const stuckFrontends = (
@@ -213,10 +231,7 @@ const stuckFrontends = (
   fault: Extract<Written, { kind: 'stuck-frontend' }>,
   index: number,
   hosts: readonly WorldInstance[],
-): StuckFrontend[] => {
-  const chance = (host: WorldInstance): number => unit(seed, 'fault', index, 'stuck', host.id)
-  return [...hosts]
-    .sort((a, b) => chance(a) - chance(b))
+): StuckFrontend[] =>
+  byLot(seed, index, 'stuck', hosts)
     .slice(0, fault.proxies)
     .map(({ id }) => ({ instance: id, frontend: fault.frontend }))
-}
