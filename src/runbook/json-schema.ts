@@ -5,7 +5,7 @@ import { withNames } from './json-schema/arguments.js'
 import { addWhatIsAsked, MORE_THAN_NOTHING } from './json-schema/asked.js'
 import { changed, mapValues, propertiesOf, type Schema, type Schemas } from './json-schema/parts.js'
 import { KNOWN_NAMES } from './names.js'
-import { HEADER_SCHEMA, INPUT_SCHEMA, PHASE_SCHEMA, STEP_SCHEMAS } from './schema.js'
+import { describedSchemas } from './schema.js'
 
 /**
  * A JSON Schema (draft-07: what editors know best) for runbooks, as the loader reads them. It is laxer than
@@ -51,11 +51,12 @@ export const runbookSchemaText = (catalogue: Catalogue): string =>
 /** All schemas at once, so that what several of them refer to is defined once. */
 const convert = ({ checks, actions }: Catalogue) => {
   const inputsOf = (entries: Catalogue['checks']) => z.object(mapValues(entries, ({ input }) => input))
+  const { header, phase, input, steps } = describedSchemas()
   const whole = z.object({
-    header: HEADER_SCHEMA,
-    phase: PHASE_SCHEMA,
-    input: INPUT_SCHEMA,
-    kinds: z.object(STEP_SCHEMAS),
+    header,
+    phase,
+    input,
+    kinds: z.object(steps),
     checks: inputsOf(checks),
     actions: inputsOf(actions),
   })

@@ -1,9 +1,12 @@
 import type { ZodObject } from 'zod'
 import { STEP_KIND } from '../domain/runbook.js'
 import type { Catalogue } from './catalogue.js'
-import { HEADER_SCHEMA, INPUT_SCHEMA, PHASE_SCHEMA, type RunKind, STEP_SCHEMAS } from './schema.js'
+import { describedSchemas, type RunKind, STEP_SCHEMAS } from './schema.js'
 import { type SchemaRow, schemaRows } from './schema-rows.js'
 import { isRunKind } from './step-kind.js'
+
+/** This module is loaded only where the words are read. */
+const SCHEMAS = describedSchemas()
 
 type Named<Entry> = { readonly [name: string]: Entry }
 type Check = Catalogue['checks'][string]
@@ -40,11 +43,11 @@ const languageParts = (): readonly string[] => {
   const kinds = Object.values(STEP_KIND)
   return [
     '## The file',
-    keyTable(schemaRows(HEADER_SCHEMA, 'input')),
+    keyTable(schemaRows(SCHEMAS.header, 'input')),
     '### Inputs',
-    keyTable(schemaRows(INPUT_SCHEMA, 'input')),
+    keyTable(schemaRows(SCHEMAS.input, 'input')),
     '### Phases',
-    keyTable(schemaRows(PHASE_SCHEMA, 'input')),
+    keyTable(schemaRows(SCHEMAS.phase, 'input')),
     '## Steps',
     'A step has exactly one kind: the key that it is named after.',
     '### Keys of every step',
@@ -60,7 +63,7 @@ const kindParts = (kind: RunKind): readonly string[] => [
   keyTable(stepRows(kind).filter(row => !isCommon(row))),
 ]
 
-const stepRows = (kind: RunKind): readonly SchemaRow[] => schemaRows(STEP_SCHEMAS[kind], 'input')
+const stepRows = (kind: RunKind): readonly SchemaRow[] => schemaRows(SCHEMAS.steps[kind], 'input')
 
 /** A key that every kind has, or one inside such a key. */
 const isCommon = ({ path }: SchemaRow): boolean => {
