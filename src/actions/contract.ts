@@ -79,6 +79,8 @@ export type ActionSpec<I extends ZodObject = ZodObject, O extends ZodObject = Zo
   readonly output: O
   /** Control planes without which it is not possible now. */
   readonly needs: readonly 'ec2'[]
+  /** No op can take it back; or only where that key of its input says how. Its ops say the same, and are not loaded for it. */
+  readonly irreversible?: boolean | { readonly unless: string }
   /** IAM actions that its ops call. */
   readonly permissions: readonly string[]
   readonly load: () => Promise<{ readonly behaviour: ActionBehaviour<z.output<I>> }>

@@ -53,6 +53,7 @@ export const commandRun = defineAction({
   input,
   output,
   needs: [],
+  irreversible: { unless: 'undo' },
   permissions: [],
   load: () => import('./behaviour.js'),
 })

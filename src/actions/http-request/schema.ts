@@ -62,6 +62,7 @@ export const httpRequest = defineAction({
   input,
   output,
   needs: [],
+  irreversible: true,
   permissions: [],
   load: () => import('./behaviour.js'),
 })
