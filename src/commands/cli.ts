@@ -134,6 +134,13 @@ const addAuthoring = (program: Command, io: Io, done: Done): void => {
     .action(async (paths, _options, command) =>
       done(await (await import('./lint.js')).lint(io, paths, command.optsWithGlobals())),
     )
+  places(program.command('new [name]'))
+    .description('write a runbook that works, with a drill and a test, to be changed')
+    .option('--title <text>', 'what has happened, in a few words')
+    .option('--template <name>', 'what it begins as: replace or ask')
+    .action(async (name, _options, command) =>
+      done(await (await import('./new.js')).newRunbook(io, name, command.optsWithGlobals())),
+    )
   program
     .command('schema')
     .description('the JSON Schema of runbooks, for editors')

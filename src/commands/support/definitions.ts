@@ -29,7 +29,7 @@ export const runbooksDir = (io: Pick<Io, 'cwd'>, { runbooks }: Places): string =
 }
 
 /** One level above `dist/`, where the bundle stands. */
-const SHIPPED = fileURLToPath(new URL('../runbooks', import.meta.url))
+export const SHIPPED = fileURLToPath(new URL('../runbooks', import.meta.url))
 
 const fleetFile = (io: Pick<Io, 'cwd'>, places: Places): string =>
   places.fleet === undefined
