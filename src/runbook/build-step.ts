@@ -55,7 +55,19 @@ const build = <S extends ZodType>(
   const decoded = decode(draft.source, node, schema)
   if (decoded.ok) return builder(draft, node, decoded.value, phase)
   draft.diagnostics.push(...decoded.diagnostics)
+  checkRest(draft, node)
   return undefined
+}
+
+/** One mistake hides no other one: what stands apart from it is checked all the same. */
+const checkRest = (draft: Draft, node: MapNode): void => {
+  condition(draft, node, ['when'], 'when')
+  for (const kind of ['check', 'action'] as const) {
+    const name = nodeAt(node, [kind])
+    if (name?.kind !== 'scalar' || typeof name.value !== 'string') continue
+    if (nodeAt(node, ['with'])?.kind === 'map') checkUse(draft, node, kind, name.value)
+    if (kind === 'check') condition(draft, node, ['expect'], 'expect', name.value)
+  }
 }
 
 const buildCheck: Builder<'check'> = (draft, node, written, phase) => {

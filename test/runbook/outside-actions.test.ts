@@ -5,6 +5,9 @@ import { parseRunbook } from '../../src/runbook/load.js'
 
 const catalogue = { checks: {}, actions: { 'command.run': commandRun, 'http.request': httpRequest } }
 
+/** That nothing looks before it or after it, or uses an input, are warnings of their own. */
+const OF_THE_REST: ReadonlySet<string> = new Set(['no-verify', 'unused-input', 'irreversible-unchecked'])
+
 /** Findings of a runbook with one step, whose action and arguments are those. */
 const lint = (action: string, ...lines: readonly string[]): string[] => {
   const text = [
@@ -23,9 +26,8 @@ const lint = (action: string, ...lines: readonly string[]): string[] => {
     '',
   ].join('\n')
   const { diagnostics } = parseRunbook(text, 'test.yaml', catalogue)
-  // That nothing verifies it, or uses an input, are warnings of their own.
   return diagnostics
-    .filter(({ rule }) => rule !== 'no-verify' && rule !== 'unused-input')
+    .filter(({ rule }) => !OF_THE_REST.has(rule))
     .map(({ rule, message }) => `${rule}: ${message}`)
 }
 
