@@ -58,7 +58,7 @@ export const createPool = (size: number): Pool => {
       return result
     },
     close: () => {
-      for (const child of all) child.disconnect()
+      for (const child of all) if (child.connected) child.disconnect()
     },
   }
 }
