@@ -1,11 +1,9 @@
-import type { Event } from '../domain/event.js'
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { badge } from '../domain/mode.js'
-import { pending } from '../engine/pending.js'
 import { replay } from '../engine/replay.js'
+import { afterResume } from '../engine/resume.js'
 import type { IncidentState } from '../engine/state.js'
 import { timeline } from '../engine/timeline.js'
-import { transition } from '../engine/transition.js'
 import { rowText } from '../hosts/lines/layout.js'
 import { paintFor } from '../hosts/lines/paint.js'
 import { ownerOf } from '../runtime/owner.js'
@@ -48,14 +46,7 @@ const standing = (id: string, state: IncidentState): string[] => {
 
 const nextLines = (id: string, state: IncidentState): string[] => {
   if (state.status === 'ended' || state.status === 'new') return []
-  // What comes next is what a resume finds, not what the process that stopped was about to do.
-  const resumed: Event = {
-    type: 'incident.resumed',
-    at: state.at ?? '',
-    actor: 'engine',
-    data: { tool: VERSION },
-  }
-  const next = pending(transition(state, resumed)).map(command =>
+  const next = afterResume(state, VERSION).map(command =>
     'step' in command ? `${command.do} in step ${command.step.id}` : command.do,
   )
   return [`next     ${next.join(', ')}: firebreak resume ${id}`]

@@ -48,7 +48,7 @@ export const EVERYWHERE: { readonly [T in RecordedType]?: Rule<T> } = {
   'posture.expired': { while: ACTIVE, fold: state => (state.raised ? () => calm(state) : undefined) },
   'note.added': {
     while: ['open', 'paused', 'ended'],
-    fold: state => () => state,
+    fold: same,
   },
   'notice.sent': { while: ACTIVE, fold: same },
   'drill.scored': { while: ['ended'], fold: (state, event) => () => ({ ...state, score: event.data.score }) },

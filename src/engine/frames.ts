@@ -3,6 +3,13 @@ import type { Jump, OnFailure, Runbook, Step } from '../domain/runbook.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { UNDO, undoList } from './undo.js'
 
+/** What was agreed to is begun, by the version at work. */
+export const beginApply = (state: IncidentState, frame: Frame): IncidentState => {
+  if (frame.phase.at !== 'confirming') throw new Error('an apply starts from confirming')
+  const { plan, terms } = frame.phase
+  return inPhase(state, frame, { at: 'applying', plan, terms: { ...terms, tool: state.tool } })
+}
+
 type Deciding = Phase & { readonly at: 'deciding' }
 
 export const runbookOf = (state: IncidentState): Runbook => {

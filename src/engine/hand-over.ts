@@ -3,9 +3,9 @@ import type { Event, EventData, Visit } from '../domain/event.js'
 import { clockTime, epochMs, type Instant } from '../domain/instant.js'
 import { valuesOf } from '../domain/table.js'
 import { runbookOf } from './frames.js'
-import { type Command, pending } from './pending.js'
+import type { Command } from './pending.js'
+import { afterResume } from './resume.js'
 import type { IncidentState, OpState } from './state.js'
-import { accepts, transition } from './transition.js'
 import { undoList } from './undo.js'
 
 /** Who hands over, and to whom it is told when; wall time, also in a drill. */
@@ -59,16 +59,8 @@ const doubtLines = (state: IncidentState): string[] =>
     .filter(({ status }) => status === 'started')
     .map(op => `in doubt: ${opWords(op)}, sent in ${op.step}; it is looked up before anything is sent again`)
 
-/** What a process that goes on finds, not what the one before was about to do. */
-const nextLines = (state: IncidentState): string[] => {
-  const resumed: Event = {
-    type: 'incident.resumed',
-    at: state.at ?? '',
-    actor: 'engine',
-    data: { tool: state.opened?.tool ?? '' },
-  }
-  return accepts(state, resumed) ? pending(transition(state, resumed)).map(commandWords) : []
-}
+const nextLines = (state: IncidentState): string[] =>
+  afterResume(state, state.opened?.tool ?? '').map(commandWords)
 
 const commandWords = (command: Command): string => {
   switch (command.do) {

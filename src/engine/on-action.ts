@@ -5,7 +5,7 @@ import type { Plan } from '../domain/plan.js'
 import type { Failure } from '../domain/result.js'
 import type { ActionStep } from '../domain/runbook.js'
 import { withEntry } from '../domain/table.js'
-import { close, currentStep, inPhase, onFailed, proceed, unmadeCount, visitOf } from './frames.js'
+import { beginApply, close, currentStep, inPhase, onFailed, proceed, unmadeCount, visitOf } from './frames.js'
 import { moved } from './on-verb.js'
 import { beginVerify } from './on-verify.js'
 import type { Frame, IncidentState, Terms } from './state.js'
@@ -107,18 +107,12 @@ const countNotEvaluable = (state: IncidentState): IncidentState => ({
 })
 
 export const applyStarted = (state: IncidentState, frame: Frame): IncidentState => {
-  if (frame.phase.at !== 'confirming') throw new Error('an apply starts from confirming')
-  const { plan, terms } = frame.phase
+  const begun = beginApply(state, frame)
+  const plan = planOf(frame)
   const step = currentStep(state, frame)
+  const key = visitKey({ step: step.id, visit: visitOf(frame, step) })
   const applied = { action: plan.action, cluster: plan.blast.cluster, locks: plan.locks ?? [] }
-  return inPhase(
-    {
-      ...state,
-      applied: withEntry(state.applied, visitKey({ step: step.id, visit: visitOf(frame, step) }), applied),
-    },
-    frame,
-    { at: 'applying', plan, terms: { ...terms, tool: state.tool } },
-  )
+  return { ...begun, applied: withEntry(begun.applied, key, applied) }
 }
 
 /** The failure budget is exhausted, and the operator said how to go on. */

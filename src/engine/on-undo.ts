@@ -56,12 +56,6 @@ export const gated = (state: IncidentState, frame: Frame, event: Event<'gate.dec
   return inPhase(state, frame, { at: 'confirming', plan, terms })
 }
 
-export const applyStarted = (state: IncidentState, frame: Frame): IncidentState => {
-  if (frame.phase.at !== 'confirming') throw new Error('an apply starts from confirming')
-  const { plan, terms } = frame.phase
-  return inPhase(state, frame, { at: 'applying', plan, terms: { ...terms, tool: state.tool } })
-}
-
 /** A process died in the middle of an undo: what it began either goes on, or is left and said so. */
 export const continued = (
   state: IncidentState,

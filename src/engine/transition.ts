@@ -51,7 +51,7 @@
 import type { Event, RecordedType } from '../domain/event.js'
 import { belongs } from './belongs.js'
 import { everywhere } from './everywhere.js'
-import { frameOf } from './frames.js'
+import { beginApply, frameOf } from './frames.js'
 import * as action from './on-action.js'
 import * as check from './on-check.js'
 import * as on from './on-step.js'
@@ -101,14 +101,11 @@ export const TABLE = {
 export const UNDO_TABLE = {
   planning: { 'plan.made': undo.planned },
   gating: { 'gate.decided': undo.gated, 'guardrail.overridden': action.overridden },
-  confirming: { 'apply.started': undo.applyStarted, 'plan.changed': undo.planned },
+  confirming: { 'apply.started': beginApply, 'plan.changed': undo.planned },
   applying: { 'undo.finished': undo.over },
   interrupted: { 'question.answered': undo.continued },
   leaving: { 'undo.finished': undo.over },
 } as const satisfies { readonly [P in Phase['at']]?: Row }
-
-/** Whether that state accepts that event. */
-export const accepts = (state: IncidentState, event: Event): boolean => find(state, event) !== undefined
 
 /** The state after that event; undefined where it is not accepted. */
 export const next = (state: IncidentState, event: Event): IncidentState | undefined => {

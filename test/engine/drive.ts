@@ -43,3 +43,13 @@ export const agreeToUndo = (incident: Incident): void => {
   take(incident, 'gate', command => reply.decided(command))
   take(incident, 'confirm-undo', reply.applyStarted)
 }
+
+/** An apply that fails after those ops of it, or after one that is done, up to where it is asked how to go on. */
+export const failAfter = (
+  incident: Incident,
+  ops: (command: Command & { readonly do: 'apply' }) => Reply = command => reply.opFinished(command, 'one'),
+): void => {
+  until(incident, 'apply')
+  take(incident, 'apply', command => [...ops(command), ...reply.applied(command, 'failed')])
+  take(incident, 'finish', reply.finished)
+}

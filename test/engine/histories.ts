@@ -20,7 +20,7 @@ import type {
 } from '../../src/domain/runbook.js'
 import { type Command, pending } from '../../src/engine/pending.js'
 import { EMPTY, type IncidentState, MAIN_FRAME } from '../../src/engine/state.js'
-import { accepts, transition } from '../../src/engine/transition.js'
+import { next, transition } from '../../src/engine/transition.js'
 
 const at = { line: 1, column: 1 }
 
@@ -191,6 +191,9 @@ export const frameOf = (incident: Incident) => {
   if (!frame) throw new Error('the incident has no frame')
   return frame
 }
+
+/** Whether that state accepts that event. */
+export const accepts = (state: IncidentState, event: Event): boolean => next(state, event) !== undefined
 
 export const accepted = (incident: Incident, draft: Draft): boolean =>
   accepts(incident.state(), stamp(draft, incident.now()))

@@ -3,10 +3,11 @@ import { EVENT, type RecordedType } from '../../src/domain/event.js'
 import { EVERYWHERE } from '../../src/engine/everywhere.js'
 import { replay } from '../../src/engine/replay.js'
 import { EMPTY, type Phase } from '../../src/engine/state.js'
-import { accepts, TABLE, transition } from '../../src/engine/transition.js'
+import { TABLE, transition } from '../../src/engine/transition.js'
 import { take, until } from './drive.js'
 import {
   accepted,
+  accepts,
   action,
   ask,
   check,

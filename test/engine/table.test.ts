@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { entryOf } from '../../src/domain/table.js'
 import { undoList } from '../../src/engine/undo.js'
 import { CELLS, cellsOf } from './cells.js'
-import { agreeToUndo, take, until } from './drive.js'
+import { agreeToUndo, failAfter, take, until } from './drive.js'
 import {
   action,
   ask,
@@ -149,12 +149,7 @@ const HISTORIES: { readonly [sentence: string]: () => Incident } = {
   },
   'plans an undo again where it differs, overrides for it, and leaves it after a crash': () => {
     const incident = open(runbook(action('mend')))
-    until(incident, 'apply')
-    take(incident, 'apply', command => [
-      ...reply.opFinished(command, 'one'),
-      ...reply.applied(command, 'failed'),
-    ])
-    take(incident, 'finish', reply.finished)
+    failAfter(incident)
     take(incident, 'ask', command => reply.answered(command, 'undo'))
     until(incident, 'confirm-undo')
     take(incident, 'confirm-undo', command => reply.planChanged(command, 'e'.repeat(64)))
@@ -169,12 +164,7 @@ const HISTORIES: { readonly [sentence: string]: () => Incident } = {
   },
   'reads an undo that 0.1.0 wrote, inside the frame of its step': () => {
     const incident = open(runbook(action('mend')))
-    until(incident, 'apply')
-    take(incident, 'apply', command => [
-      ...reply.opFinished(command, 'one'),
-      ...reply.applied(command, 'failed'),
-    ])
-    take(incident, 'finish', reply.finished)
+    failAfter(incident)
     take(incident, 'ask', command => reply.answered(command, 'undo'))
     const one = entryOf(incident.state().ops, 'main/mend#1/one@t')
     incident.add(...undo.undoneIn010(one!))

@@ -4,7 +4,7 @@ import type { Event } from '../../src/domain/event.js'
 import { entryOf } from '../../src/domain/table.js'
 import { pending } from '../../src/engine/pending.js'
 import { undoList } from '../../src/engine/undo.js'
-import { agreeToUndo, expecting, take, until } from './drive.js'
+import { agreeToUndo, expecting, failAfter, take, until } from './drive.js'
 import { accepted, action, end, type Incident, open, runbook } from './histories.js'
 import * as reply from './replies.js'
 import * as undo from './undo-replies.js'
@@ -58,12 +58,7 @@ describe('the list of what undo takes back', () => {
 
   it('can be asked for one visit alone', () => {
     const incident = open(runbook(action('mend')))
-    until(incident, 'apply')
-    take(incident, 'apply', command => [
-      ...reply.opFinished(command, 'one'),
-      ...reply.applied(command, 'failed'),
-    ])
-    take(incident, 'finish', reply.finished)
+    failAfter(incident)
     take(incident, 'ask', command => reply.answered(command, 'retry'))
     until(incident, 'apply')
     incident.add(...reply.opFinished(expecting(incident, 'apply'), 'one'))
@@ -76,9 +71,7 @@ describe('the list of what undo takes back', () => {
 
 const failedAfter = (ops: (command: ReturnType<typeof until<'apply'>>) => reply.Reply): Incident => {
   const incident = open(runbook(action('mend'), end('over')))
-  until(incident, 'apply')
-  take(incident, 'apply', command => [...ops(command), ...reply.applied(command, 'failed')])
-  take(incident, 'finish', reply.finished)
+  failAfter(incident, ops)
   return incident
 }
 

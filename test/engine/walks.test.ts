@@ -4,9 +4,8 @@ import type { Event } from '../../src/domain/event.js'
 import { STEP_KIND } from '../../src/domain/runbook.js'
 import { pending } from '../../src/engine/pending.js'
 import { replay } from '../../src/engine/replay.js'
-import { accepts } from '../../src/engine/transition.js'
 import { CELLS, cellsOf, LEGACY } from './cells.js'
-import { stamp } from './histories.js'
+import { accepts, stamp } from './histories.js'
 import { walk, walks } from './walks.js'
 
 /** As a journal gives them back: through bytes, without anything that JSON does not keep. */
