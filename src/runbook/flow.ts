@@ -74,14 +74,8 @@ const afterwards = (then: OnFailure | OnInconclusive, by: Way['by'], jump: Jumps
 
 /** The places that control can come to from the first step. */
 export const reachable = (flow: Flow): ReadonlySet<number> => {
-  const seen = new Set<number>()
-  const waiting = flow.length > 0 ? [0] : []
-  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
-    if (seen.has(place)) continue
-    seen.add(place)
-    for (const exit of flow[place] ?? []) if (typeof exit === 'number') waiting.push(exit)
-  }
-  return seen
+  const ways = flow.map(exits => exits.map(to => ({ to })))
+  return new Set(reachedWithout(ways, () => false).keys())
 }
 
 /** The places from which some way leads to an end, or off the list. */
@@ -98,9 +92,9 @@ export const canFinish = (flow: Flow): ReadonlySet<number> => {
 }
 
 /** The places that some way from the first step comes to without taking a way that is `closed`, and from where. */
-export const reachedWithout = (
-  ways: readonly (readonly Way[])[],
-  closed: (place: number, way: Way) => boolean,
+export const reachedWithout = <W extends Pick<Way, 'to'>>(
+  ways: readonly (readonly W[])[],
+  closed: (place: number, way: W) => boolean,
 ): ReadonlyMap<number, number | undefined> => {
   const from = new Map<number, number | undefined>(ways.length > 0 ? [[0, undefined]] : [])
   const waiting = [...from.keys()]
