@@ -11,6 +11,7 @@ import { createSystemClock } from '../runtime/system-clock.js'
 import { type Global, giveUp, type Io, print, say } from './support/io.js'
 import { type Named, named } from './support/named.js'
 import { readRecord } from './support/records.js'
+import { journalOptions } from './support/session.js'
 import { SECRETS } from './support/session-deps.js'
 
 /** Adds to the record of an incident that nobody works on, also after its end. Whoever works on one has the verb for it. */
@@ -49,19 +50,13 @@ const add = async ({ id, paths }: Named, ownership: Ownership, text: string): Pr
   if (!read.ok) return read
   const state = replay(read.value.entries)
   if (!state.ok) return state
-  const clock = clockOf(state.value)
-  const isDrill = state.value.opened?.mode.fleet === 'simulated'
-  const opened = await reopenJournal({
-    path: paths.journal,
-    incident: id,
-    clock,
-    ...(isDrill ? { wall: () => new Date().toISOString() } : {}),
-  })
+  const setting = settingOf(state.value)
+  const opened = await reopenJournal(journalOptions({ id, paths, setting }))
   if (!opened.ok) return opened
   const { journal } = opened.value
   const ledger = createLedger({
     journal,
-    clock,
+    clock: setting.clock,
     state: state.value,
     notify: () => {},
     attended: true,
@@ -74,8 +69,9 @@ const add = async ({ id, paths }: Named, ownership: Ownership, text: string): Pr
 }
 
 /** A drill's own time stands still while nobody plays it. */
-const clockOf = ({ opened, at }: IncidentState) => {
+const settingOf = ({ opened, at }: IncidentState) => {
   const last = at === undefined ? 0 : epochMs(at)
   const clock = createSystemClock(last)
-  return opened?.mode.fleet === 'simulated' ? { ...clock, now: () => last } : clock
+  const virtual = opened?.mode.fleet === 'simulated'
+  return { virtual, clock: virtual ? { ...clock, now: () => last } : clock }
 }

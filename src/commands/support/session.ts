@@ -97,7 +97,14 @@ const arrival = (options: SessionOptions, state: IncidentState): readonly Draft[
   ]
 }
 
-const journalOptions = ({ id, paths, setting }: SessionOptions) => ({
+type Journalled = {
+  readonly id: string
+  readonly paths: Pick<SessionOptions['paths'], 'journal'>
+  readonly setting: Pick<SessionOptions['setting'], 'clock' | 'virtual'>
+}
+
+/** How an incident's journal is opened, whoever writes into it. */
+export const journalOptions = ({ id, paths, setting }: Journalled) => ({
   path: paths.journal,
   incident: id,
   clock: setting.clock,
