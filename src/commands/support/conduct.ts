@@ -30,7 +30,7 @@ const conclude = async (
 ): Promise<ExitCode> => {
   if (ending.how === 'broken') {
     const exit = giveUp(io, ending.failure)
-    leaveAnyway(io)
+    if (ending.failure.code === 'journal.unwritable') leaveAnyway(io)
     return ending.failure.kind === 'refused' ? exit : EXIT.paused
   }
   if (ending.how === 'paused') {
@@ -51,7 +51,10 @@ const PATIENCE_MS = 2_000
  */
 const leaveAnyway = (io: Io): void => {
   const end = () => {
-    say(io, 'firebreak: the disk still does not answer; this process ends itself (SIGKILL)')
+    say(
+      io,
+      'firebreak: something still does not answer, as a disk that hangs; this process ends itself (SIGKILL)',
+    )
     process.kill(process.pid, 'SIGKILL')
   }
   setTimeout(end, PATIENCE_MS).unref()
