@@ -50,9 +50,33 @@ export const EVENT = {
 /** Which visit of which step an event belongs to. */
 export type Visit = { readonly step: string; readonly visit: number }
 
-export const visitKey = ({ step, visit }: Visit): string => `${step}#${visit}`
+/** Path of the frame that an incident begins in. */
+export const MAIN_FRAME = 'main'
 
-export const isSameVisit = (a: Visit, b: Visit): boolean => a.step === b.step && a.visit === b.visit
+/** A visit in its frame: side by side, the same step is visited in several. */
+export type Place = Visit & { readonly frame: string }
+
+/** A place as it is written down; without a frame it is the main one. */
+export type WrittenPlace = Visit & { readonly frame?: string }
+
+/** `replace#1`, and with its frame's path before it where that is not the main one. */
+export const placeKey = ({ frame = MAIN_FRAME, step, visit }: WrittenPlace): string =>
+  frame === MAIN_FRAME ? `${step}#${visit}` : `${frame}/${step}#${visit}`
+
+export const isSamePlace = (a: Place, b: Place): boolean =>
+  a.step === b.step && a.visit === b.visit && a.frame === b.frame
+
+/** Is that place the other one, or in a frame that was opened inside it? */
+export const isWithin = (inner: Place, outer: Place): boolean =>
+  isSamePlace(inner, outer) || inner.frame.startsWith(`${blockPath(outer)}/`)
+
+/** Where the frames inside a step's visit have their paths. */
+export const blockPath = ({ frame, step, visit }: Place): string => `${frame}/${step}#${visit}`
+
+export const writtenPlace = ({ frame, step, visit }: Place): WrittenPlace =>
+  frame === MAIN_FRAME ? { step, visit } : { frame, step, visit }
+
+export const readPlace = ({ frame = MAIN_FRAME, step, visit }: WrittenPlace): Place => ({ frame, step, visit })
 
 /** How a visit of a step ended. `outcome("id")` in an expression is one of these. */
 export type StepOutcome =
@@ -78,7 +102,7 @@ export type RequestTally = { readonly [operation: string]: number }
 /** Key of an op inside its incident: step visit, key and target. */
 export type OpRef = { readonly op: string; readonly kind: string; readonly target: string }
 
-export type Purpose = 'when' | 'with' | 'text' | 'expect' | 'branch' | 'verify'
+export type Purpose = 'when' | 'with' | 'text' | 'expect' | 'branch' | 'verify' | 'until' | 'each'
 
 /** Serving targets that an op takes away from a cluster while it stands. */
 export type Takes = { readonly cluster: string; readonly targets: readonly string[] }
@@ -98,14 +122,17 @@ type Requests = { readonly requests?: RequestTally }
 export type EventData = {
   'incident.opened': {
     readonly definition: Runbook
+    /** Every other runbook that it can lead to, by name. */
+    readonly others?: { readonly [name: string]: Runbook }
     readonly inputs: JsonObject
     readonly mode: Mode
     readonly posture: Posture
     readonly tool: string
     readonly fleet: { readonly file: string; readonly namespace: string; readonly guardrailsHash: string }
     readonly drill?: { readonly scenario: string; readonly seed: number }
-    /** Where the runbook was read from. */
+    /** Where the runbook was read from, and the others. */
     readonly source?: string
+    readonly sources?: { readonly [name: string]: string }
     readonly owner?: OwnerMark
   }
   'incident.paused': { readonly reason: string }
@@ -204,7 +231,7 @@ export type EventData = {
       readonly evidence: string
     }
   /** An undo of its own frame `undo#N`, whose visit is N of the step `undo`. */
-  'undo.started': Visit & { readonly of: readonly Visit[]; readonly by: Actor }
+  'undo.started': Visit & { readonly of: readonly WrittenPlace[]; readonly by: Actor }
   'undo.finished': Visit & {
     readonly outcome: 'undone' | 'failed' | 'declined' | 'nothing'
     /** What still stands, and why. */
@@ -229,7 +256,10 @@ export type EventData = {
   'budget.exhausted': Visit & { readonly failures: number; readonly limit: number }
   'timer.fired': Visit & { readonly due: Instant }
   'note.added': { readonly text: string }
-  'notice.sent': { readonly kind: 'escalation'; readonly to: string; readonly text: string; readonly by: Actor }
+  /** Somebody was called, in the operator's words; or a step of the runbook that tells people something. */
+  'notice.sent':
+    | { readonly kind: 'escalation'; readonly to: string; readonly text: string; readonly by: Actor }
+    | (Visit & { readonly kind: 'notice'; readonly to?: string; readonly text: string })
   'drill.scored': {
     readonly score: number
     readonly measures: JsonObject

@@ -46,6 +46,8 @@ export const FAILURE_CODES = {
   'ec2.rejected': 'environment',
   'wait.timeout': 'environment',
   'op.in-doubt': 'environment',
+  'op.stopped': 'refused',
+  'op.late': 'refused',
   'expression.failed': 'user',
   'case.hung': 'environment',
   bug: 'bug',

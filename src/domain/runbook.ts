@@ -60,8 +60,11 @@ export type Template =
   | { readonly list: readonly Template[] }
   | { readonly map: { readonly [key: string]: Template } }
 
-/** Where control goes: to a step, to the end of the incident, or (absent) to the next step. */
-export type Jump = { readonly goto?: string; readonly end?: Outcome }
+/** Another runbook, and what its inputs are given. */
+export type Call = { readonly runbook: string; readonly with: { readonly [key: string]: Template } }
+
+/** Where control goes: to a step, to the end of the incident, over to another runbook, or (absent) to the next step. */
+export type Jump = { readonly goto?: string; readonly end?: Outcome; readonly run?: Call }
 
 export type OnFailure =
   | { readonly do: 'ask' | 'continue' | 'undo' | 'abort' }
@@ -76,6 +79,17 @@ export type Verify = {
   readonly hold: number
   readonly within: number
   readonly every: number
+}
+
+/** A check that has not passed looks again, up to so many times. Milliseconds. */
+export type Retry = { readonly times: number; readonly every: number }
+
+/** True before `within` is over; looked at every so often. `again`: that check step once more, as `result`. Milliseconds. */
+export type Until = {
+  readonly until: Cel
+  readonly again?: string
+  readonly every: number
+  readonly within: number
 }
 
 export type Choice = Jump & {
@@ -108,6 +122,9 @@ export type CheckStep = Common & {
   readonly with: { readonly [key: string]: Template }
   /** True means passed. Without it the check's own verdict decides. */
   readonly expect?: Cel
+  readonly retry?: Retry
+  /** A look that takes longer counts as one that could not tell. Milliseconds. */
+  readonly timeout?: number
   readonly onFailure: OnFailure
   readonly onInconclusive: OnInconclusive
 }
@@ -116,6 +133,8 @@ export type ActionStep = Common & {
   readonly action: string
   readonly with: { readonly [key: string]: Template }
   readonly verify?: Verify
+  /** So long after its apply began no further op is started. Milliseconds. */
+  readonly timeout?: number
   readonly approve?: Approve
   readonly onFailure: OnFailure
 }
@@ -130,11 +149,67 @@ export type ManualStep = Common & {
   readonly onFailure: OnFailure
 }
 export type BranchStep = Common & { readonly kind: 'branch'; readonly branch: readonly Arm[] }
+/** Tells people something, by the record and on the screen. */
+export type NotifyStep = Common & {
+  readonly kind: 'notify'
+  readonly notify: Template
+  /** Whom it is for, in the team's own words. */
+  readonly to?: string
+}
 export type WaitStep = Common & { readonly kind: 'wait'; readonly wait: number }
+export type UntilStep = Common & { readonly kind: 'wait'; readonly wait: Until; readonly onFailure: OnFailure }
 export type GotoStep = Common & { readonly kind: 'goto'; readonly goto: string }
 export type EndStep = Common & { readonly kind: 'end'; readonly end: Outcome }
+/** Steps that go on side by side, in frames of their own. */
+export type ParallelStep = Common & {
+  readonly kind: 'parallel'
+  readonly parallel: readonly { readonly name: string; readonly steps: readonly Step[] }[]
+  readonly onFailure: OnFailure
+}
+/** The same steps for every item of a list, each in a frame of its own. */
+export type EachStep = Common & {
+  readonly kind: 'each'
+  readonly each: Template
+  /** What an item is called in the expressions inside. */
+  readonly as: string
+  readonly maxParallel: number
+  readonly steps: readonly Step[]
+  readonly onFailure: OnFailure
+}
+/** Another runbook, from its first step to its end, and back. */
+export type RunStep = Common & { readonly kind: 'run'; readonly run: Call; readonly onFailure: OnFailure }
 
-export type Step = CheckStep | ActionStep | AskStep | ManualStep | BranchStep | WaitStep | GotoStep | EndStep
+export type Step =
+  | CheckStep
+  | ActionStep
+  | AskStep
+  | ManualStep
+  | BranchStep
+  | NotifyStep
+  | WaitStep
+  | UntilStep
+  | GotoStep
+  | EndStep
+  | ParallelStep
+  | EachStep
+  | RunStep
+
+/** Steps that other steps stand in: each list is run in a frame of its own. */
+export const blocksOf = (step: Step): readonly (readonly Step[])[] => {
+  if (step.kind === 'parallel') return step.parallel.map(({ steps }) => steps)
+  return step.kind === 'each' ? [step.steps] : []
+}
+
+/** Every step, those inside others among them, from the top of the file. */
+export const everyStep = (steps: readonly Step[]): readonly Step[] =>
+  steps.flatMap(step => [step, ...blocksOf(step).flatMap(everyStep)])
+
+/** The runbooks that a step can lead to. */
+export const callsOf = (step: Step): readonly Call[] => {
+  if (step.kind === 'run') return [step.run]
+  const jumps: readonly Jump[] = step.kind === 'ask' ? step.choices : step.kind === 'branch' ? step.branch : []
+  return jumps.flatMap(({ run }) => (run ? [run] : []))
+}
 
 /** A runbook as loaded and checked: plain data, stored whole in the journal. */
 export type Runbook = {

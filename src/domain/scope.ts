@@ -5,6 +5,8 @@ import type { Mode } from './mode.js'
 export type Scope = {
   /** A duration is text, such as `90s`. */
   readonly inputs: JsonObject
+  /** Names of the inputs that are durations. */
+  readonly durations?: readonly string[]
   /** Output of the latest finished visit of each step; absent until one finished. */
   readonly steps: { readonly [id: string]: Json }
   readonly outcomes: { readonly [id: string]: string }
@@ -12,6 +14,8 @@ export type Scope = {
   readonly visits: { readonly [id: string]: number }
   /** Output of the check whose `expect` this is. */
   readonly result?: Json
+  /** What an item of an `each` is called here, and is. */
+  readonly items?: { readonly [name: string]: Json }
   readonly posture: string
   readonly impact: string
   readonly elapsedMs: number

@@ -1,7 +1,8 @@
 import type { Event, EventData } from '../domain/event.js'
 import type { Plan } from '../domain/plan.js'
 import { VERB, type Verb } from '../domain/question.js'
-import { runbookOf, stepOf, visitOf, withheld } from './frames.js'
+import type { Step } from '../domain/runbook.js'
+import { stepOf, stepsOf, visitOf, withheld } from './frames.js'
 import { questionAt } from './questions.js'
 import type { Frame, IncidentState } from './state.js'
 import { isMove } from './verbs.js'
@@ -28,7 +29,7 @@ const isWhatIsWaitedFor = (state: IncidentState, frame: Frame, event: Event): bo
       if (question?.id !== data.question) return false
       // What a gate's own options decide is on record as `gate.decided`, with the plan that was shown.
       const chosen = frame.phase.at !== 'gating' && question.options.some(({ key }) => key === data.option)
-      return chosen || isVerbHere(state, question.verbs, data)
+      return chosen || isVerbHere(stepsOf(state, frame), question.verbs, data)
     }
     case 'gate.decided':
       return isOfThisPlan(frame, event.data.digest) && event.data.decision !== notHere(state, frame)
@@ -46,13 +47,13 @@ const isWhatIsWaitedFor = (state: IncidentState, frame: Frame, event: Event): bo
 
 /** A verb that moves on is on record with its reason, and a jump leads to a step that there is. */
 const isVerbHere = (
-  state: IncidentState,
+  steps: readonly Step[],
   verbs: readonly Verb[],
   { option, reason, to }: EventData['question.answered'],
 ): boolean => {
   const verb = verbs.find(({ key }) => key === option)
   if (!verb || !isMove(option)) return false
-  const known = option !== VERB.jump || runbookOf(state).steps.some(({ id }) => id === to)
+  const known = option !== VERB.jump || steps.some(({ id }) => id === to)
   return known && (!verb.details.some(({ field }) => field === 'reason') || Boolean(reason?.trim()))
 }
 

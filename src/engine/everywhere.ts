@@ -1,9 +1,9 @@
-import type { Event, RecordedType } from '../domain/event.js'
+import { type Event, MAIN_FRAME, type RecordedType } from '../domain/event.js'
 import { epochMs, toInstant } from '../domain/instant.js'
-import { inPhase } from './frames.js'
+import { inPhase, newFrame, rootFrame } from './frames.js'
 import * as undo from './on-undo.js'
 import { foldOp } from './ops.js'
-import { EMPTY, type IncidentState, MAIN_FRAME, type Phase, type Verifying } from './state.js'
+import { EMPTY, type IncidentState, type Phase, type Verifying } from './state.js'
 import { openUndo } from './undo.js'
 
 type Rule<T extends RecordedType> = {
@@ -50,7 +50,11 @@ export const EVERYWHERE: { readonly [T in RecordedType]?: Rule<T> } = {
     while: ['open', 'paused', 'ended'],
     fold: same,
   },
-  'notice.sent': { while: ACTIVE, fold: same },
+  // What a step tells is that step's own event.
+  'notice.sent': {
+    while: ACTIVE,
+    fold: (state, event) => (event.data.kind === 'escalation' ? () => state : undefined),
+  },
   'drill.scored': { while: ['ended'], fold: (state, event) => () => ({ ...state, score: event.data.score }) },
 }
 
@@ -67,16 +71,7 @@ const opened = (event: Event<'incident.opened'>): IncidentState => ({
   opened: event.data,
   openedAt: event.at,
   tool: event.data.tool,
-  frames: {
-    [MAIN_FRAME]: {
-      path: MAIN_FRAME,
-      index: 0,
-      phase: { at: 'arriving' },
-      visits: {},
-      counts: {},
-      results: {},
-    },
-  },
+  frames: { [MAIN_FRAME]: newFrame(MAIN_FRAME) },
 })
 
 /**
@@ -102,10 +97,14 @@ const calm = ({ raised: _, ...state }: IncidentState): IncidentState => state
 
 /** The operator would not go on with a runbook that is no longer the one on disk. */
 const drifted = (state: IncidentState, event: Event<'definition.changed'>): IncidentState => {
-  const main = state.frames[MAIN_FRAME]
+  const root = rootFrame(state)
   const seen = { ...state, drift: event.data.found }
-  if (!main || event.data.decision === 'stored') return seen
-  return inPhase(seen, main, { at: 'over', outcome: 'aborted', because: 'its runbook was changed' })
+  if (!root || event.data.decision === 'stored') return seen
+  return inPhase({ ...seen, frames: {} }, root, {
+    at: 'over',
+    outcome: 'aborted',
+    because: 'its runbook was changed',
+  })
 }
 
 const phaseAfter = (phase: Phase, gap: number): Phase => {

@@ -1,27 +1,66 @@
-import type { Event } from '../domain/event.js'
-import type { Jump, OnFailure, Runbook, Step } from '../domain/runbook.js'
+import { blockPath, type Event, type Place } from '../domain/event.js'
+import {
+  blocksOf,
+  type CheckStep,
+  everyStep,
+  type Jump,
+  type OnFailure,
+  type Runbook,
+  type Step,
+} from '../domain/runbook.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
-import { UNDO, undoList } from './undo.js'
+import { UNDO } from './undo.js'
 
 /** What was agreed to is begun, by the version at work. */
-export const beginApply = (state: IncidentState, frame: Frame): IncidentState => {
+export const beginApply = (
+  state: IncidentState,
+  frame: Frame,
+  { at: since }: Pick<Event, 'at'>,
+): IncidentState => {
   if (frame.phase.at !== 'confirming') throw new Error('an apply starts from confirming')
   const { plan, terms } = frame.phase
-  return inPhase(state, frame, { at: 'applying', plan, terms: { ...terms, tool: state.tool } })
+  return inPhase(state, frame, { at: 'applying', plan, terms: { ...terms, tool: state.tool, since } })
 }
 
-type Deciding = Phase & { readonly at: 'deciding' }
+/** The runbook that a frame runs; without a frame, the one that the incident was opened with. */
+export const runbookOf = (state: IncidentState, frame?: Frame): Runbook =>
+  runbookNamed(state, frame && calledBy(state, frame)?.runbook)
 
-export const runbookOf = (state: IncidentState): Runbook => {
+export const runbookNamed = (state: IncidentState, name?: string): Runbook => {
   if (!state.opened) throw new Error('an incident without `incident.opened` has no runbook')
-  return state.opened.definition
+  const { definition, others = {} } = state.opened
+  const found = name === undefined || name === definition.name ? definition : others[name]
+  if (!found) throw new Error(`the incident was opened without runbook ${name}`)
+  return found
 }
+
+/** The call that a frame works for; undefined in the runbook that the incident was opened with. */
+export const calledBy = (state: IncidentState, frame: Frame): Frame['called'] => {
+  if (frame.called) return frame.called
+  const parent = parentOf(state, frame)
+  return parent && calledBy(state, parent)
+}
+
+export const parentOf = (state: IncidentState, { parent }: Frame): Frame | undefined =>
+  parent === undefined ? undefined : state.frames[parent]
+
+/** The frame that the incident itself stands on. */
+export const rootFrame = (state: IncidentState): Frame | undefined =>
+  Object.values(state.frames).find(({ parent, of }) => parent === undefined && of === undefined)
 
 export const withheld = (state: IncidentState): boolean => state.opened?.mode.effects === 'withheld'
 
+/** The steps that control moves among in a frame. */
+export const stepsOf = (state: IncidentState, frame: Frame): readonly Step[] => {
+  const parent = parentOf(state, frame)
+  const block = frame.block?.steps
+  if (parent === undefined || block === undefined) return runbookOf(state, frame).steps
+  return blocksOf(currentStep(state, parent))[block] ?? []
+}
+
 /** The step that a frame stands on; undefined where control fell off the end. */
 export const stepOf = (state: IncidentState, frame: Frame): Step | undefined =>
-  frame.of ? UNDO_STEP : runbookOf(state).steps[frame.index]
+  frame.of ? UNDO_STEP : stepsOf(state, frame)[frame.index]
 
 /** What an undo stands on: no step of the runbook, and asked about like one. */
 const UNDO_STEP: Step = {
@@ -43,13 +82,34 @@ export const currentStep = (state: IncidentState, frame: Frame): Step => {
 
 export const visitOf = (frame: Frame, step: Step): number => frame.visits[step.id] ?? 0
 
-const putFrame = (state: IncidentState, frame: Frame): IncidentState => ({
+/** The visit that a frame is in the middle of. */
+export const placeOf = (frame: Frame, step: Step): Place => ({
+  frame: frame.path,
+  step: step.id,
+  visit: visitOf(frame, step),
+})
+
+/** Where the frames of the step that a frame stands on have their paths. */
+export const insidePath = (state: IncidentState, frame: Frame): string =>
+  blockPath(placeOf(frame, currentStep(state, frame)))
+
+export const putFrame = (state: IncidentState, frame: Frame): IncidentState => ({
   ...state,
   frames: { ...state.frames, [frame.path]: frame },
 })
 
 export const inPhase = (state: IncidentState, frame: Frame, phase: Phase): IncidentState =>
   putFrame(state, { ...frame, phase })
+
+/** A frame that stands before the first of its steps. */
+export const newFrame = (path: string): Frame => ({
+  path,
+  index: 0,
+  phase: { at: 'arriving' },
+  visits: {},
+  counts: {},
+  results: {},
+})
 
 /** Ends the visit: the fact first (`step.finished`), then where control goes. */
 export const close = (
@@ -72,51 +132,18 @@ const rehearsed = <F extends Omit<StepFinished, 'step' | 'visit'>>(
   step: Step,
   finished: F,
 ): F => {
-  const touches = step.kind === 'check' || step.kind === 'action' || step.kind === 'manual'
-  if (!withheld(state) || !touches || finished.withheld) return finished
-  const status = step.kind === 'manual' ? 'would-change' : 'checked'
+  if (!withheld(state) || !TOUCHES.has(step.kind) || finished.withheld) return finished
+  const status = LOOKS_ON.has(step.kind) ? 'checked' : 'would-change'
   return { ...finished, withheld: { status, unmade: unmadeCount(state) } }
 }
 
-/** Moves control; off the end is an honest `unresolved`. */
-export const proceed = (
-  state: IncidentState,
-  frame: Frame,
-  then: Then,
-  finished: StepFinished,
-): IncidentState => {
-  switch (then.to) {
-    case 'next':
-      return arriveAt(state, frame, frame.index + 1)
-    case 'step':
-      return arriveAt(state, frame, indexOf(state, then.id))
-    case 'end':
-      return inPhase(state, frame, { at: 'over', outcome: then.outcome, because: then.because })
-    case 'ask':
-      return inPhase(state, frame, deciding(state, finished))
-    case 'undo':
-      return inPhase(state, frame, takingBack(deciding(state, finished)))
-  }
-}
-
-const arriveAt = (state: IncidentState, frame: Frame, index: number): IncidentState =>
-  index < runbookOf(state).steps.length
-    ? putFrame(state, { ...frame, index, phase: { at: 'arriving' } })
-    : putFrame(state, {
-        ...frame,
-        index,
-        phase: { at: 'over', outcome: 'unresolved', because: 'the runbook ran out of steps' },
-      })
-
-const indexOf = (state: IncidentState, id: string): number => {
-  const index = runbookOf(state).steps.findIndex(step => step.id === id)
-  if (index < 0) throw new Error(`no step ${id} in runbook ${runbookOf(state).name}`)
-  return index
-}
+const TOUCHES: ReadonlySet<Step['kind']> = new Set(['check', 'action', 'manual', 'notify'])
+const LOOKS_ON: ReadonlySet<Step['kind']> = new Set(['check', 'action'])
 
 /** Where a jump of a choice or a branch leads. */
 export const jumpTo = (jump: Jump, because: string): Then => {
   if (jump.end) return { to: 'end', outcome: jump.end, because }
+  if (jump.run) return { to: 'run', call: jump.run, because }
   return jump.goto ? { to: 'step', id: jump.goto } : { to: 'next' }
 }
 
@@ -134,6 +161,10 @@ export const onFailed = (onFailure: OnFailure, step: Step): Then => {
   }
 }
 
+/** What a step's `on_failure` says; a kind that has none asks. */
+export const failureOf = (step: Step): Then =>
+  onFailed('onFailure' in step ? step.onFailure : { do: 'ask' }, step)
+
 export const unmadeCount = (state: IncidentState): number =>
   Object.values(state.unmade).reduce((sum, changes) => sum + changes, 0)
 
@@ -141,16 +172,17 @@ export const unmadeCount = (state: IncidentState): number =>
 export const frameOf = (state: IncidentState, event: Event): Frame | undefined =>
   event.frame === undefined ? undefined : state.frames[event.frame]
 
-const deciding = (state: IncidentState, finished: StepFinished): Deciding => ({
-  at: 'deciding',
-  finished,
-  undoable: isUndoable(state, finished),
-})
+/** The check that the step of a frame looks at again: of an action's `verify`, or of what a step waits for. */
+export const againOf = (state: IncidentState, frame: Frame): CheckStep => {
+  const step = currentStep(state, frame)
+  const again = againIn(step)
+  const { steps } = runbookOf(state, frame)
+  const found = again === undefined ? undefined : everyStep(steps).find(({ id }) => id === again)
+  if (found?.kind !== 'check') throw new Error(`step ${step.id} looks again at a check that does not exist`)
+  return found
+}
 
-/** Where nothing is left to take back, or the operator declines that, it is asked how to go on. */
-const takingBack = (back: Deciding): Phase =>
-  back.undoable ? { at: 'undoing', back, of: [back.finished], by: 'engine' } : back
-
-/** Offered only where something is left to take back, and not again once it was taken back. */
-const isUndoable = (state: IncidentState, { step, visit, outcome }: StepFinished): boolean =>
-  outcome !== 'undone' && undoList(state, { step, visit }).some(({ look }) => !look)
+const againIn = (step: Step): string | undefined => {
+  if (step.kind === 'action') return step.verify?.again
+  return step.kind === 'wait' && typeof step.wait === 'object' ? step.wait.again : undefined
+}

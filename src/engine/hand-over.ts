@@ -1,6 +1,7 @@
 import { formatDuration } from '../domain/duration.js'
 import type { Event, EventData, Visit } from '../domain/event.js'
 import { clockTime, epochMs, type Instant } from '../domain/instant.js'
+import { everyStep } from '../domain/runbook.js'
 import { valuesOf } from '../domain/table.js'
 import { runbookOf } from './frames.js'
 import type { Command } from './pending.js'
@@ -45,7 +46,9 @@ const doneLines = (state: IncidentState): string[] => {
 }
 
 const visitWords = (state: IncidentState, { step, visit }: Visit): string => {
-  const title = runbookOf(state).steps.find(({ id }) => id === step)?.title
+  const { definition, others = {} } = state.opened ?? { definition: runbookOf(state) }
+  const steps = [definition, ...Object.values(others)].flatMap(runbook => everyStep(runbook.steps))
+  const title = steps.find(({ id }) => id === step)?.title
   return `${title === undefined ? step : `${title} (${step})`}${visit > 1 ? `, visit ${visit}` : ''}`
 }
 

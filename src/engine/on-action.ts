@@ -1,11 +1,12 @@
 // Cells of the table in transition.ts: an action is planned, agreed to, planned again, applied, perhaps undone.
 
-import { type Event, type Visit, visitKey } from '../domain/event.js'
+import { type Event, placeKey, type Visit } from '../domain/event.js'
 import type { Plan } from '../domain/plan.js'
 import type { Failure } from '../domain/result.js'
 import type { ActionStep } from '../domain/runbook.js'
 import { withEntry } from '../domain/table.js'
-import { beginApply, close, currentStep, inPhase, onFailed, proceed, unmadeCount, visitOf } from './frames.js'
+import { proceed } from './control.js'
+import { beginApply, close, currentStep, inPhase, onFailed, placeOf, unmadeCount, visitOf } from './frames.js'
 import { moved } from './on-verb.js'
 import { beginVerify } from './on-verify.js'
 import type { Frame, IncidentState, Terms } from './state.js'
@@ -106,11 +107,15 @@ const countNotEvaluable = (state: IncidentState): IncidentState => ({
   fidelity: { ...state.fidelity, 'not-evaluable': state.fidelity['not-evaluable'] + 1 },
 })
 
-export const applyStarted = (state: IncidentState, frame: Frame): IncidentState => {
-  const begun = beginApply(state, frame)
+export const applyStarted = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'apply.started'>,
+): IncidentState => {
+  const begun = beginApply(state, frame, event)
   const plan = planOf(frame)
   const step = currentStep(state, frame)
-  const key = visitKey({ step: step.id, visit: visitOf(frame, step) })
+  const key = placeKey(placeOf(frame, step))
   const applied = { action: plan.action, cluster: plan.blast.cluster, locks: plan.locks ?? [] }
   return { ...begun, applied: withEntry(begun.applied, key, applied) }
 }
@@ -118,13 +123,13 @@ export const applyStarted = (state: IncidentState, frame: Frame): IncidentState 
 /** The failure budget is exhausted, and the operator said how to go on. */
 export const granted = (
   state: IncidentState,
-  _frame: Frame,
+  frame: Frame,
   event: Event<'question.answered'>,
 ): IncidentState => {
   const { exhausted, ...rest } = state
   if (event.data.option === 'continue' || !exhausted) return { ...rest, failures: 0 }
   // Said once for this plan, however many of its ops still wait; the next plan asks again.
-  return { ...state, exhausted: { ...exhausted, stopped: visitKey(event.data) } }
+  return { ...state, exhausted: { ...exhausted, stopped: placeKey({ ...event.data, frame: frame.path }) } }
 }
 
 export const exhausted = (
@@ -154,7 +159,7 @@ export const applied = (state: IncidentState, frame: Frame, event: Event<'apply.
       { outcome: 'failed', output, summary, ...(failure ? { failure } : {}) },
       onFailed(step.onFailure, step),
     )
-  if (step.verify) return beginVerify(state, frame, event)
+  if (step.verify && frame.stopping === undefined) return beginVerify(state, frame, event)
   return close(state, frame, { outcome: 'applied', output, summary }, { to: 'next' })
 }
 
@@ -167,18 +172,18 @@ export const continued = (
   if (frame.phase.at !== 'interrupted') throw new Error('continued outside interrupted')
   const { plan, terms } = frame.phase
   const step = currentStep(state, frame)
-  const visit: Visit = { step: step.id, visit: event.data.visit }
+  const place = placeOf(frame, step)
   switch (event.data.option) {
     case 'continue':
-      return inPhase(state, frame, { at: 'applying', plan, terms })
+      return inPhase(state, frame, { at: 'applying', plan, terms: { ...terms, since: event.at } })
     case 'undo':
-      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [visit], by: event.data.by })
+      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [place], by: event.data.by })
     default:
       return proceed(
         state,
         frame,
-        { to: 'end', outcome: 'aborted', because: `aborted inside ${step.id}` },
-        { ...visit, outcome: 'failed', summary: 'interrupted' },
+        { to: 'abort', because: `aborted inside ${step.id}` },
+        { step: place.step, visit: place.visit, outcome: 'failed', summary: 'interrupted' },
       )
   }
 }

@@ -1,6 +1,7 @@
 // Cells of the table in transition.ts: a check step looks, and its `expect` judges what it saw.
 
 import type { Event } from '../domain/event.js'
+import { epochMs, toInstant } from '../domain/instant.js'
 import type { JsonObject } from '../domain/json.js'
 import type { CheckStep, OnInconclusive } from '../domain/runbook.js'
 import { close, currentStep, inPhase, onFailed, unmadeCount, withheld } from './frames.js'
@@ -9,10 +10,10 @@ import type { CheckObserved, Frame, IncidentState, StepFinished, Then } from './
 export const observed = (state: IncidentState, frame: Frame, event: Event<'check.observed'>): IncidentState => {
   if (frame.phase.at !== 'checking') throw new Error('observed outside checking')
   const step = checkStep(state, frame)
-  const { input } = frame.phase
+  const { input, looks } = frame.phase
   if (event.data.verdict !== 'inconclusive' && step.expect !== undefined)
-    return inPhase(state, frame, { at: 'judging', input, observed: event.data })
-  return conclude(state, frame, { input, seen: event.data, verdict: event.data.verdict })
+    return inPhase(state, frame, { at: 'judging', input, looks, observed: event.data })
+  return conclude(state, frame, event, { input, looks, seen: event.data, verdict: event.data.verdict })
 }
 
 export const judged = (
@@ -21,23 +22,41 @@ export const judged = (
   event: Event<'expression.evaluated'>,
 ): IncidentState => {
   if (frame.phase.at !== 'judging') throw new Error('judged outside judging')
-  const { input, observed: seen } = frame.phase
+  const { input, looks, observed: seen } = frame.phase
   const { missing, value } = event.data
   if (missing !== undefined && withheld(state)) return notJudged(state, frame, seen, missing)
   const verdict = value === true ? 'pass' : 'fail'
-  return conclude(state, frame, { input, seen, verdict: missing === undefined ? verdict : 'inconclusive' })
+  const known = missing === undefined ? verdict : 'inconclusive'
+  return conclude(state, frame, event, { input, looks, seen, verdict: known })
+}
+
+export const lookAgain = (state: IncidentState, frame: Frame): IncidentState => {
+  if (frame.phase.at !== 'retrying') throw new Error('looks again outside retrying')
+  const { input, looks } = frame.phase
+  return inPhase(state, frame, { at: 'checking', input, looks })
 }
 
 const OUTCOME_OF = { pass: 'passed', fail: 'failed', inconclusive: 'inconclusive' } as const
 
 type Conclusion = {
   readonly input: JsonObject
+  readonly looks: number
   readonly seen: CheckObserved
   readonly verdict: CheckObserved['verdict']
 }
 
-const conclude = (state: IncidentState, frame: Frame, { input, seen, verdict }: Conclusion): IncidentState => {
+const conclude = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event,
+  { input, looks, seen, verdict }: Conclusion,
+): IncidentState => {
   const step = checkStep(state, frame)
+  const { retry } = step
+  if (verdict !== 'pass' && retry && looks < retry.times) {
+    const due = toInstant(epochMs(event.at) + retry.every)
+    return inPhase(state, frame, { at: 'retrying', input, looks: looks + 1, due })
+  }
   const finished: Omit<StepFinished, 'step' | 'visit'> = {
     outcome: OUTCOME_OF[verdict],
     ...(seen.output === null ? {} : { output: seen.output }),

@@ -3,13 +3,13 @@
 
 import type { Event } from '../domain/event.js'
 import { epochMs, toInstant } from '../domain/instant.js'
-import { isJsonObject } from '../domain/json.js'
-import type { OnFailure, Step } from '../domain/runbook.js'
-import { close, currentStep, inPhase, jumpTo, onFailed, proceed, unmadeCount, withheld } from './frames.js'
-import { moved } from './on-verb.js'
-import { questionAt } from './questions.js'
-import type { Frame, IncidentState, StepFinished, StepResult, Then } from './state.js'
-import { isMove } from './verbs.js'
+import { isJsonObject, type Json } from '../domain/json.js'
+import type { Step } from '../domain/runbook.js'
+import { goInside } from './blocks.js'
+import { handOn, proceed, withDefaults } from './control.js'
+import { close, currentStep, inPhase, jumpTo, unmadeCount, withheld } from './frames.js'
+import { beginUntil } from './on-verify.js'
+import type { Called, Frame, IncidentState, StepFinished, StepResult } from './state.js'
 
 export const whenKnown = (
   state: IncidentState,
@@ -50,7 +50,15 @@ const counted = (frame: Frame, step: string, visit: number): Frame => ({
 const start = (state: IncidentState, frame: Frame, step: Step, event: Event): IncidentState => {
   switch (step.kind) {
     case 'wait':
-      return inPhase(state, frame, { at: 'waiting', due: toInstant(epochMs(event.at) + step.wait) })
+      return typeof step.wait === 'number'
+        ? inPhase(state, frame, { at: 'waiting', due: toInstant(epochMs(event.at) + step.wait) })
+        : beginUntil(state, frame, step.wait, event)
+    case 'parallel':
+      return goInside(
+        state,
+        frame,
+        step.parallel.map(({ name }, index) => ({ name, steps: index })),
+      )
     case 'goto':
       return close(
         state,
@@ -74,14 +82,57 @@ export const prepared = (
   const { value, missing } = event.data
   if (missing !== undefined) return notEvaluable(state, frame, missing)
   if (step.kind === 'branch') return branched(state, frame, event)
+  if (step.kind === 'each') return forEach(state, frame, value)
   if (!isJsonObject(value)) throw new Error(`step ${step.id} was prepared with something that is no object`)
-  if (step.kind === 'check') return inPhase(state, frame, { at: 'checking', input: value })
-  if (step.kind === 'action') return inPhase(state, frame, { at: 'planning', input: value })
-  return inPhase(state, frame, {
-    at: 'asking',
-    text: String(value.text ?? ''),
-    labels: labelsOf(value.labels),
-  })
+  const text = String(value.text ?? '')
+  switch (step.kind) {
+    case 'check':
+      return inPhase(state, frame, { at: 'checking', input: value, looks: 0 })
+    case 'action':
+      return inPhase(state, frame, { at: 'planning', input: value })
+    case 'run':
+      return call(state, frame, { runbook: step.run.runbook, inputs: value })
+    case 'notify':
+      return notify(state, frame, text)
+    default:
+      return inPhase(state, frame, { at: 'asking', text, labels: labelsOf(value.labels) })
+  }
+}
+
+/** A frame for each item, in the order of the list. */
+const forEach = (state: IncidentState, frame: Frame, items: Json): IncidentState => {
+  if (!Array.isArray(items)) throw new Error('an `each` was prepared with something that is no list')
+  return goInside(
+    state,
+    frame,
+    items.map((item, index) => ({ name: String(index), steps: 0, item })),
+  )
+}
+
+const call = (state: IncidentState, frame: Frame, called: Called): IncidentState =>
+  goInside(state, frame, [{ name: called.runbook, called: { ...called, inputs: withDefaults(state, called) } }])
+
+/** A withheld run tells nobody anything. */
+const notify = (state: IncidentState, frame: Frame, text: string): IncidentState =>
+  withheld(state)
+    ? close(state, frame, { outcome: 'would-change', summary: `would tell: ${text}` }, { to: 'next' })
+    : inPhase(state, frame, { at: 'notifying', text })
+
+export const notified = (state: IncidentState, frame: Frame, event: Event<'notice.sent'>): IncidentState =>
+  close(state, frame, { outcome: 'done', summary: `told ${event.data.to ?? 'all'}` }, { to: 'next' })
+
+/** The inputs of the runbook that control is handed over to are known; or they are not, and it stays here. */
+export const handed = (
+  state: IncidentState,
+  frame: Frame,
+  event: Event<'expression.evaluated'>,
+): IncidentState => {
+  if (frame.phase.at !== 'handing') throw new Error('handed over outside handing')
+  const { call: to, finished: last } = frame.phase
+  const { value, missing } = event.data
+  if (isJsonObject(value)) return handOn(state, frame, { runbook: to.runbook, inputs: value })
+  const summary = `${missing ?? 'an input'} is not known here, and ${to.runbook} needs it`
+  return proceed(state, frame, { to: 'ask' }, { ...last, outcome: 'failed', summary })
 }
 
 const branched = (state: IncidentState, frame: Frame, event: Event<'expression.evaluated'>): IncidentState => {
@@ -89,7 +140,7 @@ const branched = (state: IncidentState, frame: Frame, event: Event<'expression.e
   const arm =
     step.kind === 'branch' && typeof event.data.value === 'number' ? step.branch[event.data.value] : undefined
   if (!arm) throw new Error(`step ${step.id} has no arm ${String(event.data.value)}`)
-  const target = arm.goto ?? arm.end ?? 'the next step'
+  const target = arm.goto ?? arm.end ?? arm.run?.runbook ?? 'the next step'
   return close(
     state,
     frame,
@@ -113,54 +164,6 @@ const notEvaluable = (state: IncidentState, frame: Frame, missing: string): Inci
   } as const
   return close(state, frame, { outcome: 'failed', summary, failure }, { to: 'ask' })
 }
-
-export const answered = (
-  state: IncidentState,
-  frame: Frame,
-  event: Event<'question.answered'>,
-): IncidentState => {
-  const elsewhere = byVerb(state, frame, event)
-  if (elsewhere) return elsewhere
-  const step = currentStep(state, frame)
-  if (step.kind === 'manual') return manualAnswered(state, frame, event)
-  const choice = step.kind === 'ask' ? step.choices.find(({ key }) => key === event.data.option) : undefined
-  if (!choice) throw new Error(`step ${step.id} has no choice ${event.data.option}`)
-  const counts = choice.reset ? { ...frame.counts, [choice.reset]: 0 } : frame.counts
-  const label = frame.phase.at === 'asking' ? frame.phase.labels[choice.key] : undefined
-  return close(
-    state,
-    { ...frame, counts },
-    { outcome: 'answered', output: { choice: choice.key }, summary: label ?? choice.key },
-    jumpTo(choice, `${step.id}: ${choice.key}, answered by ${event.data.by}`),
-  )
-}
-
-/** Where a verb leads; a choice of the runbook goes before a verb of the same name. */
-const byVerb = (
-  state: IncidentState,
-  frame: Frame,
-  event: Event<'question.answered'>,
-): IncidentState | undefined => {
-  const { option } = event.data
-  const isOwn = () => questionAt(state, frame)?.options.some(({ key }) => key === option) === true
-  return isMove(option) && !isOwn() ? moved(state, frame, event) : undefined
-}
-
-const manualAnswered = (
-  state: IncidentState,
-  frame: Frame,
-  event: Event<'question.answered'>,
-): IncidentState => {
-  const step = currentStep(state, frame)
-  if (event.data.option === 'done') return close(state, frame, byHand(state), { to: 'next' })
-  const onFailure: OnFailure = 'onFailure' in step ? step.onFailure : { do: 'ask' }
-  return close(state, frame, { outcome: 'failed', summary: 'could not be done' }, onFailed(onFailure, step))
-}
-
-const byHand = (state: IncidentState) =>
-  withheld(state)
-    ? ({ outcome: 'would-change', summary: 'would be done by hand' } as const)
-    : ({ outcome: 'done', summary: 'done by hand' } as const)
 
 export const waited = (state: IncidentState, frame: Frame): IncidentState =>
   close(state, frame, { outcome: 'done', summary: 'the time is over' }, { to: 'next' })
@@ -187,51 +190,6 @@ const countFidelity = (state: IncidentState, held: StepFinished['withheld']): In
   const { status } = held
   const key = status === 'checked' && held.unmade > 0 ? 'checked-before-unmade' : status
   return { ...state, fidelity: { ...state.fidelity, [key]: state.fidelity[key] + 1 } }
-}
-
-/** The operator's word on a step that failed, or that could not tell. */
-export const decided = (
-  state: IncidentState,
-  frame: Frame,
-  event: Event<'question.answered'>,
-): IncidentState => {
-  if (frame.phase.at !== 'deciding') throw new Error('decided outside deciding')
-  const { finished: last } = frame.phase
-  const elsewhere = byVerb(state, frame, event)
-  if (elsewhere) return elsewhere
-  switch (event.data.option) {
-    case 'retry':
-      return proceed(state, frame, { to: 'step', id: last.step }, last)
-    case 'undo':
-      return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [last], by: event.data.by })
-    case 'abort':
-      return proceed(state, frame, { to: 'end', outcome: 'aborted', because: `aborted at ${last.step}` }, last)
-    case 'pass':
-    case 'fail':
-      return supplied(state, frame, event, last)
-    default:
-      return proceed(state, frame, { to: 'next' }, last)
-  }
-}
-
-/** The operator's own verdict in place of an inconclusive one, marked as such. */
-const supplied = (
-  state: IncidentState,
-  frame: Frame,
-  event: Event<'question.answered'>,
-  last: StepFinished,
-): IncidentState => {
-  const passed = event.data.option === 'pass'
-  const step = currentStep(state, frame)
-  const judged = {
-    ...last,
-    outcome: passed ? 'passed' : 'failed',
-    summary: `${last.summary} (judged by ${event.data.by})`,
-  } as const
-  const then: Then = passed
-    ? { to: 'next' }
-    : onFailed('onFailure' in step ? step.onFailure : { do: 'ask' }, step)
-  return inPhase(state, frame, { at: 'closing', finished: judged, then })
 }
 
 export const ended = (

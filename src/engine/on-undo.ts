@@ -1,9 +1,10 @@
 // Cells of the table in transition.ts for the frame of an undo: planned, agreed to and applied like any action.
 // While it is there nothing else goes on; when it is over, the other frames go on by what became of it.
 
-import { type Event, isSameVisit, type Visit } from '../domain/event.js'
+import { type Event, isSamePlace, type Place, readPlace, type Visit } from '../domain/event.js'
 import { entryOf, withEntry } from '../domain/table.js'
-import { currentStep, frameOf, inPhase, visitOf } from './frames.js'
+import { stopFrame } from './blocks.js'
+import { currentStep, frameOf, inPhase, newFrame, placeOf } from './frames.js'
 import type { Frame, IncidentState, Phase, StepFinished } from './state.js'
 import { UNDO, undoFrame, undoList } from './undo.js'
 
@@ -19,13 +20,10 @@ export const begun = (
   const inFlight = Object.values(state.frames).some(({ phase, of: undo }) => undo || phase.at === 'applying')
   if (inFlight || event.frame !== path || visit !== state.undos + 1) return undefined
   const frame: Frame = {
-    path,
-    index: 0,
+    ...newFrame(path),
     phase: { at: 'planning', input: {} },
     visits: { [UNDO]: visit },
-    counts: {},
-    results: {},
-    of,
+    of: of.map(readPlace),
   }
   return () => ({ ...state, undos: visit, frames: { ...state.frames, [path]: frame } })
 }
@@ -88,13 +86,20 @@ export const over = (state: IncidentState, frame: Frame, event: Event<'undo.fini
   const lastUndo = { outcome, left }
   const next = { ...state, frames, lastUndo, ops: mark(state, event.data.undone ?? []) }
   const gone = (frame.of ?? []).filter(visit => isBack(next, visit))
-  return Object.values(frames).reduce<IncidentState>(
+  const on = Object.values(frames).reduce<IncidentState>(
     (before, other) => inPhase(before, remember(other, gone), goOn(before, other, other.phase, gone)),
     next,
   )
+  return Object.values(frames).reduce(stopAgain, on)
 }
 
-const isBack = (state: IncidentState, visit: Visit): boolean => undoList(state, visit).every(({ look }) => look)
+/** Where something beside a frame had failed before, it does not go on after all. */
+const stopAgain = (state: IncidentState, { path, stopping, phase }: Frame): IncidentState => {
+  const frame = state.frames[path]
+  return stopping === undefined || phase.at !== 'undoing' || !frame ? state : stopFrame(state, frame, stopping)
+}
+
+const isBack = (state: IncidentState, visit: Place): boolean => undoList(state, visit).every(({ look }) => look)
 
 const mark = ({ ops }: IncidentState, undone: readonly string[]): IncidentState['ops'] =>
   undone.reduce((marked, key) => {
@@ -102,15 +107,16 @@ const mark = ({ ops }: IncidentState, undone: readonly string[]): IncidentState[
     return op ? withEntry(marked, key, { ...op, undone: true }) : marked
   }, ops)
 
-const remember = (frame: Frame, gone: readonly Visit[]): Frame => {
+const remember = (frame: Frame, gone: readonly Place[]): Frame => {
   const results = { ...frame.results }
-  for (const { step, visit } of gone)
-    if (results[step]?.visit === visit) results[step] = { ...results[step], outcome: 'undone' }
+  for (const { frame: path, step, visit } of gone)
+    if (path === frame.path && results[step]?.visit === visit)
+      results[step] = { ...results[step], outcome: 'undone' }
   return { ...frame, results }
 }
 
 /** A plan that waited was made before this: it is made again. */
-const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Visit[]): Phase => {
+const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Place[]): Phase => {
   switch (phase.at) {
     case 'undoing':
       return goOn(state, frame, phase.back, gone)
@@ -118,7 +124,7 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly V
     case 'confirming':
       return { at: 'planning', input: { ...phase.plan.with } }
     case 'deciding':
-      return gone.some(visit => isSameVisit(visit, phase.finished))
+      return gone.some(place => isSamePlace(place, { frame: frame.path, ...visitOf(phase.finished) }))
         ? { at: 'deciding', finished: taken(phase.finished), undoable: false }
         : phase
     case 'interrupted':
@@ -129,13 +135,18 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly V
 }
 
 /** Only where it is the interrupted visit that is back. */
-const afterInterruption = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Visit[]): Phase => {
-  const step = currentStep(state, frame)
-  const here: Visit = { step: step.id, visit: visitOf(frame, step) }
-  return gone.some(visit => isSameVisit(visit, here))
-    ? { at: 'closing', finished: taken({ ...here, outcome: 'failed', summary: '' }), then: { to: 'ask' } }
+const afterInterruption = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Place[]): Phase => {
+  const here = placeOf(frame, currentStep(state, frame))
+  return gone.some(place => isSamePlace(place, here))
+    ? {
+        at: 'closing',
+        finished: taken({ ...visitOf(here), outcome: 'failed', summary: '' }),
+        then: { to: 'ask' },
+      }
     : phase
 }
+
+const visitOf = ({ step, visit }: Visit): Visit => ({ step, visit })
 
 const taken = ({ failure: _, ...finished }: StepFinished): StepFinished => ({
   ...finished,

@@ -2,7 +2,8 @@
 
 import type { Event } from '../domain/event.js'
 import { VERB } from '../domain/question.js'
-import { close, currentStep, inPhase, proceed } from './frames.js'
+import { proceed } from './control.js'
+import { close, currentStep, inPhase } from './frames.js'
 import type { Frame, IncidentState, StepFinished, Then } from './state.js'
 import { lastUndoable } from './undo.js'
 
@@ -19,7 +20,7 @@ export const moved = (state: IncidentState, frame: Frame, event: Answered): Inci
       return passOver(state, frame, { to: 'step', id: to ?? '' }, `on to ${to}, by ${event.data.by}: ${reason}`)
     case VERB.abort: {
       const because = `aborted at ${step}${reason ? `: ${reason}` : ''}`
-      return passOver(state, frame, { to: 'end', outcome: 'aborted', because }, because)
+      return passOver(state, frame, { to: 'abort', because }, because)
     }
     case VERB.retry:
       return again(state, frame)

@@ -1,15 +1,12 @@
-import { type Event, type EventData, visitKey } from '../domain/event.js'
+import { blockPath, type Event, MAIN_FRAME, type Place } from '../domain/event.js'
 import { entryOf, valuesOf, withEntry } from '../domain/table.js'
 import type { IncidentState, OpState } from './state.js'
 
 type OpEvent = Event<'op.started' | 'op.finished' | 'op.failed' | 'op.refused' | 'op.resolved'>
 
 /** Key of an op inside its incident: it stays the same however often `apply` runs again. */
-export const opKey = (
-  visit: { frame: string; step: string; visit: number },
-  key: string,
-  target: string,
-): string => `${visit.frame}/${visitKey(visit)}/${key}@${target}`
+export const opKey = (place: Place, key: string, target: string): string =>
+  `${blockPath(place)}/${key}@${target}`
 
 export const undoKey = (op: string): string => `undo:${op}`
 
@@ -24,7 +21,7 @@ export const foldOp = (state: IncidentState, event: OpEvent): (() => IncidentSta
   if (!mayAct(state, event)) return undefined
   const before = entryOf(state.ops, event.data.op)
   if (!isNext(before, event.type)) return undefined
-  return () => countFailure(put(state, next(before, event)), event)
+  return () => countFailure(put(state, next(state, before, event)), event)
 }
 
 /** No capacity in one place is no failure: the plan names the next one. */
@@ -57,12 +54,12 @@ const isNext = (before: OpState | undefined, type: OpEvent['type']): boolean => 
 /** A failed op of an apply is a fact that its replay goes by; a failed undo may be tried once more. */
 const mayRetry = (op: OpState): boolean => op.undoes !== undefined && op.status === 'failed'
 
-const next = (before: OpState | undefined, event: OpEvent): OpState => {
+const next = (state: IncidentState, before: OpState | undefined, event: OpEvent): OpState => {
   switch (event.type) {
     case 'op.started':
-      return started(event.data)
+      return started(state, event)
     case 'op.refused':
-      return { ...refOf(event.data), args: {}, token: '', status: 'refused', failure: event.data.failure }
+      return { ...refOf(state, event), args: {}, token: '', status: 'refused', failure: event.data.failure }
     case 'op.finished':
       return { ...known(before), status: 'finished', result: event.data.result }
     case 'op.failed':
@@ -74,20 +71,26 @@ const next = (before: OpState | undefined, event: OpEvent): OpState => {
   }
 }
 
-const started = (data: EventData['op.started']): OpState => ({
-  ...refOf(data),
-  args: data.args,
-  token: data.token,
-  status: 'started',
-  ...(data.undoes === undefined ? {} : { undoes: data.undoes }),
-  ...(data.look ? { look: data.look } : {}),
-  ...(data.takes ? { takes: data.takes } : {}),
-})
+const started = (state: IncidentState, event: Event<'op.started'>): OpState => {
+  const { data } = event
+  return {
+    ...refOf(state, event),
+    args: data.args,
+    token: data.token,
+    status: 'started',
+    ...(data.undoes === undefined ? {} : { undoes: data.undoes }),
+    ...(data.look ? { look: data.look } : {}),
+    ...(data.takes ? { takes: data.takes } : {}),
+  }
+}
 
-const refOf = (data: EventData['op.started'] | EventData['op.refused']) => ({
+const refOf = (state: IncidentState, { frame, data }: Event<'op.started' | 'op.refused'>) => ({
   op: data.op,
   kind: data.kind,
   target: data.target,
+  frame:
+    ('undoes' in data && data.undoes !== undefined ? entryOf(state.ops, data.undoes)?.frame : frame) ??
+    MAIN_FRAME,
   step: data.step,
   visit: data.visit,
 })

@@ -1,10 +1,10 @@
-import type { Purpose, Visit } from '../domain/event.js'
+import type { Place, Purpose } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Guardrail, Plan } from '../domain/plan.js'
 import type { Actor, Question } from '../domain/question.js'
-import type { Outcome, Step } from '../domain/runbook.js'
-import { currentStep, runbookOf, visitOf } from './frames.js'
+import type { Outcome, Step, Template } from '../domain/runbook.js'
+import { againOf, currentStep, visitOf } from './frames.js'
 import { decidingQuestion, interruptedQuestion, stepQuestion } from './questions.js'
 import type { Frame, IncidentState, Phase, Raised, StepFinished, Terms } from './state.js'
 
@@ -14,13 +14,20 @@ type On = { readonly id: string; readonly frame: string; readonly step: Step; re
 export type Command =
   | (On & { readonly do: 'enter' })
   | (On & { readonly do: 'skip'; readonly reason: 'when' | 'limit' })
-  | (On & { readonly do: 'evaluate'; readonly purpose: Purpose; readonly result?: Json | undefined })
+  | (On & {
+      readonly do: 'evaluate'
+      readonly purpose: Purpose
+      readonly result?: Json | undefined
+      /** What a check, an action or another runbook is given, where that is what is evaluated. */
+      readonly given?: { readonly [key: string]: Template }
+    })
   | (On & {
       readonly do: 'check'
       readonly check: string
       readonly input: JsonObject
       readonly purpose: 'step' | 'verify'
     })
+  | (On & { readonly do: 'notify'; readonly text: string })
   | (On & { readonly do: 'ask'; readonly question: Question })
   | (On & { readonly do: 'plan'; readonly action: string; readonly input: JsonObject })
   | (On & {
@@ -30,10 +37,10 @@ export type Command =
     })
   | (On & { readonly do: 'confirm'; readonly plan: Plan; readonly terms: Terms })
   | (On & { readonly do: 'apply'; readonly plan: Plan; readonly terms: Terms })
-  | (On & { readonly do: 'undo'; readonly plan: Plan; readonly of: readonly Visit[] })
-  | (On & { readonly do: 'begin-undo'; readonly of: readonly Visit[]; readonly by: Actor })
-  | (On & { readonly do: 'plan-undo'; readonly of: readonly Visit[] })
-  | (On & { readonly do: 'confirm-undo'; readonly plan: Plan; readonly of: readonly Visit[] })
+  | (On & { readonly do: 'undo'; readonly plan: Plan; readonly of: readonly Place[] })
+  | (On & { readonly do: 'begin-undo'; readonly of: readonly Place[]; readonly by: Actor })
+  | (On & { readonly do: 'plan-undo'; readonly of: readonly Place[] })
+  | (On & { readonly do: 'confirm-undo'; readonly plan: Plan; readonly of: readonly Place[] })
   | (On & {
       readonly do: 'leave-undo'
       readonly outcome: 'declined' | 'failed' | 'nothing'
@@ -56,11 +63,19 @@ export type Command =
  */
 export const pending = (state: IncidentState): readonly Command[] => {
   if (state.status !== 'open' && state.status !== 'ended') return []
-  const frames = Object.values(state.frames)
-  const undoing = frames.filter(({ of }) => of)
-  const acting = undoing.length > 0 ? undoing : frames.filter(() => state.status === 'open')
-  const commands = acting.map(frame => command(state, frame))
+  const commands = acting(state).map(frame => command(state, frame))
   return state.raised && commands.length > 0 ? [...commands, posture(state.raised)] : commands
+}
+
+/** Those whose turn it is. An undo waits for what is in flight beside it, and nothing else is begun meanwhile. */
+const acting = (state: IncidentState): readonly Frame[] => {
+  const frames = Object.values(state.frames)
+  const undo = frames.filter(({ of }) => of)
+  if (undo.length > 0 || state.status !== 'open') return undo
+  const asked = frames.find(({ phase }) => phase.at === 'undoing')
+  const applying = frames.filter(({ phase }) => phase.at === 'applying')
+  if (asked) return applying.length > 0 ? applying : [asked]
+  return frames.filter(({ phase }) => phase.at !== 'inside')
 }
 
 /** Beside all frames: whoever acts faster is asked whether that still holds. */
@@ -89,7 +104,7 @@ const command = (state: IncidentState, frame: Frame): Command => {
 /** A command without the place it belongs to. `Omit` alone would merge the union. */
 type Body = Command extends infer C ? (C extends On ? Omit<C, keyof On> : never) : never
 
-const undoBody = (state: IncidentState, frame: Frame, of: readonly Visit[]): Body => {
+const undoBody = (state: IncidentState, frame: Frame, of: readonly Place[]): Body => {
   const { phase } = frame
   switch (phase.at) {
     case 'planning':
@@ -118,11 +133,17 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'passing':
       return { do: 'skip', reason: phase.reason }
     case 'preparing':
-      return { do: 'evaluate', purpose: PREPARED_BY[step.kind] }
+      return { do: 'evaluate', purpose: PREPARED_BY[step.kind], ...givenBy(step) }
     case 'checking':
       return { do: 'check', check: nameOf(step), input: phase.input, purpose: 'step' }
     case 'judging':
       return { do: 'evaluate', purpose: 'expect', result: phase.observed.output }
+    case 'retrying':
+      return { do: 'timer', due: phase.due }
+    case 'notifying':
+      return { do: 'notify', text: phase.text }
+    case 'handing':
+      return { do: 'evaluate', purpose: 'with', given: phase.call.with }
     case 'asking':
       return { do: 'ask', question: stepQuestion(state, frame, step, phase) }
     case 'planning':
@@ -136,7 +157,7 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'interrupted':
       return { do: 'ask', question: interruptedQuestion(state, frame, step, phase) }
     case 'verifying':
-      return verifying(state, step, phase)
+      return verifying(state, frame, phase)
     case 'waiting':
       return { do: 'timer', due: phase.due }
     case 'closing':
@@ -145,9 +166,16 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
       return { do: 'ask', question: decidingQuestion(state, frame, step, phase) }
     case 'undoing':
       return { do: 'begin-undo', of: phase.of, by: phase.by }
+    case 'inside':
     case 'leaving':
-      throw new Error('only an undo leaves')
+      throw new Error(`nothing is to be done in phase ${phase.at}`)
   }
+}
+
+/** The arguments of what a step uses, where it uses something. */
+const givenBy = (step: Step): { readonly given?: { readonly [key: string]: Template } } => {
+  if (step.kind === 'run') return { given: step.run.with }
+  return step.kind === 'check' || step.kind === 'action' ? { given: step.with } : {}
 }
 
 const PREPARED_BY = {
@@ -156,6 +184,10 @@ const PREPARED_BY = {
   ask: 'text',
   manual: 'text',
   branch: 'branch',
+  notify: 'text',
+  each: 'each',
+  run: 'with',
+  parallel: 'with',
   wait: 'with',
   goto: 'with',
   end: 'with',
@@ -167,20 +199,14 @@ const arriving = (frame: Frame, step: Step): Body => {
   return step.when === undefined ? { do: 'enter' } : { do: 'evaluate', purpose: 'when' }
 }
 
-const verifying = (state: IncidentState, step: Step, phase: Phase & { at: 'verifying' }): Body => {
+const verifying = (state: IncidentState, frame: Frame, phase: Phase & { at: 'verifying' }): Body => {
   const { verify } = phase
-  if (verify.stage === 'preparing') return { do: 'evaluate', purpose: 'verify' }
-  if (verify.stage === 'judging') return { do: 'evaluate', purpose: 'expect', result: verify.observed?.output }
+  const judgedBy = verify.applied ? 'expect' : 'until'
+  if (verify.stage === 'preparing')
+    return { do: 'evaluate', purpose: 'verify', given: againOf(state, frame).with }
+  if (verify.stage === 'judging') return { do: 'evaluate', purpose: judgedBy, result: verify.observed?.output }
   if (verify.stage === 'pausing') return { do: 'timer', due: verify.due ?? verify.since }
-  return { do: 'check', check: nameOf(againOf(state, step)), input: verify.input ?? {}, purpose: 'verify' }
-}
-
-/** The check step that a verification looks at again. */
-export const againOf = (state: IncidentState, step: Step): Step => {
-  const again = step.kind === 'action' ? step.verify?.again : undefined
-  const found = runbookOf(state).steps.find(({ id }) => id === again)
-  if (!found) throw new Error(`step ${step.id} verifies a step that does not exist`)
-  return found
+  return { do: 'check', check: againOf(state, frame).check, input: verify.input ?? {}, purpose: 'verify' }
 }
 
 const nameOf = (step: Step): string => {

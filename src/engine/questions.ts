@@ -1,11 +1,11 @@
 // The questions that the engine itself puts: what is asked, and what can be answered.
 
-import { type EventData, isSameVisit } from '../domain/event.js'
+import { type EventData, isSamePlace, isWithin } from '../domain/event.js'
 import type { Plan } from '../domain/plan.js'
 import type { Option, Question } from '../domain/question.js'
 import type { Step } from '../domain/runbook.js'
 import { valuesOf } from '../domain/table.js'
-import { stepOf, visitOf } from './frames.js'
+import { currentStep, parentOf, placeOf, stepOf, visitOf } from './frames.js'
 import type { Gate } from './gate.js'
 import type { Frame, IncidentState, Phase } from './state.js'
 import { isBeingUndone, undoList } from './undo.js'
@@ -100,9 +100,9 @@ export const interruptedQuestion = (
   step: Step,
   { terms }: Phase & { at: 'interrupted' },
 ): Question => {
-  const visit = { step: step.id, visit: visitOf(frame, step) }
+  const place = placeOf(frame, step)
   const ops = valuesOf(state.ops).filter(op =>
-    frame.of ? op.undoes !== undefined && frame.of.some(of => isSameVisit(op, of)) : isSameVisit(op, visit),
+    frame.of ? op.undoes !== undefined && frame.of.some(of => isWithin(op, of)) : isSamePlace(op, place),
   )
   const doubtful = ops.filter(({ status }) => status === 'started').map(({ op }) => op)
   const done = ops.filter(({ status }) => status === 'finished').length
@@ -120,7 +120,7 @@ export const interruptedQuestion = (
       ],
       verbs: SIDE_VERBS,
     }
-  const back = isBeingUndone(state, visit)
+  const back = isBeingUndone(state, place)
   return {
     ...about(frame, step, 'interrupted'),
     text: `${text}${takenBack(state, frame, step)} How to go on?`,
@@ -153,6 +153,7 @@ export const decidingQuestion = (
     ...(undoable ? [option('undo', 'Undo what this step did')] : []),
     option('retry', 'Visit the step again, with a new plan'),
     option('continue', 'Go on to the next step as it stands'),
+    ...givingUp(state, frame),
     option('abort', 'End the incident here'),
   ]
   return {
@@ -163,9 +164,19 @@ export const decidingQuestion = (
   }
 }
 
+/** Inside another step there is a way out between going on and ending it all. */
+const givingUp = (state: IncidentState, frame: Frame): readonly Option[] => {
+  const parent = parentOf(state, frame)
+  if (!parent || frame.of) return []
+  const around = currentStep(state, parent)
+  return [
+    option('leave', `Give this part up as failed: ${around.title ?? around.id} goes on by its on_failure`),
+  ]
+}
+
 /** What undo would take back, newest first: it is said before it can be chosen. */
 const takenBack = (state: IncidentState, frame: Frame, step: Step): string => {
-  const ops = undoList(state, { step: step.id, visit: visitOf(frame, step) }).filter(({ look }) => !look)
+  const ops = undoList(state, placeOf(frame, step)).filter(({ look }) => !look)
   return ops.length === 0
     ? ''
     : ` Undo takes back, newest first: ${ops.map(({ kind, target }) => `${kind} ${target}`).join(', ')}.`
@@ -194,8 +205,16 @@ const about = (
   kind,
   step: step.id,
   visit: visitOf(frame, step),
-  title: step.title ?? step.id,
+  title: `${itemWords(frame)}${step.title ?? step.id}`,
 })
+
+/** Side by side, the same is asked more than once: it is said of what. */
+const itemWords = ({ block }: Frame): string => {
+  if (block === undefined || block.called) return ''
+  const { item, name } = block
+  if (item === undefined) return `${name}: `
+  return typeof item === 'string' || typeof item === 'number' ? `${item}: ` : `item ${Number(name) + 1}: `
+}
 
 /** How often that kind of question of that step was answered: an answers file may hold one answer for each. */
 export const answeredBefore = (state: IncidentState, { step, kind }: Pick<Question, 'step' | 'kind'>): number =>

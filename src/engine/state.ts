@@ -1,23 +1,25 @@
 // engine: what an incident is, and what comes next. Pure: no I/O, no clock, no randomness, no package.
 // It imports src/domain and nothing else; whatever it needs to know arrives as an event.
 
-import type { EventData, StepOutcome, Takes, Visit, WithheldStatus } from '../domain/event.js'
+import type { EventData, Place, StepOutcome, Takes, WithheldStatus } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Posture } from '../domain/mode.js'
 import type { Guardrail, Plan } from '../domain/plan.js'
 import type { Actor } from '../domain/question.js'
 import type { Failure } from '../domain/result.js'
-import type { Outcome } from '../domain/runbook.js'
+import type { Call, Outcome } from '../domain/runbook.js'
 import type { Table } from '../domain/table.js'
-
-export const MAIN_FRAME = 'main'
 
 /** What follows a finished step. */
 export type Then =
   | { readonly to: 'next' }
   | { readonly to: 'step'; readonly id: string }
   | { readonly to: 'end'; readonly outcome: Outcome; readonly because: string }
+  /** The operator ends the whole incident, from whichever frame. */
+  | { readonly to: 'abort'; readonly because: string }
+  /** Over to another runbook, for good. */
+  | { readonly to: 'run'; readonly call: Call; readonly because: string }
   | { readonly to: 'ask' }
   /** Take back what the step did, if anything; its plan is shown and agreed to like any other. */
   | { readonly to: 'undo' }
@@ -31,8 +33,18 @@ export type Phase =
   | { readonly at: 'admitted' }
   | { readonly at: 'passing'; readonly reason: 'when' | 'limit' }
   | { readonly at: 'preparing' }
-  | { readonly at: 'checking'; readonly input: JsonObject }
-  | { readonly at: 'judging'; readonly input: JsonObject; readonly observed: CheckObserved }
+  /** `looks`: how often the check of this visit has looked already. */
+  | { readonly at: 'checking'; readonly input: JsonObject; readonly looks: number }
+  | {
+      readonly at: 'judging'
+      readonly input: JsonObject
+      readonly looks: number
+      readonly observed: CheckObserved
+    }
+  | { readonly at: 'retrying'; readonly input: JsonObject; readonly looks: number; readonly due: Instant }
+  | { readonly at: 'notifying'; readonly text: string }
+  | { readonly at: 'inside'; readonly inside: Inside }
+  | { readonly at: 'handing'; readonly call: Call; readonly finished: StepFinished }
   | { readonly at: 'asking'; readonly text: string; readonly labels: { readonly [key: string]: string } }
   | { readonly at: 'planning'; readonly input: JsonObject }
   | {
@@ -51,7 +63,7 @@ export type Phase =
   | {
       readonly at: 'undoing'
       readonly back: Phase
-      readonly of: readonly Visit[]
+      readonly of: readonly Place[]
       readonly by: Actor
       /** Begun by 0.1.0, whose undo had no frame of its own: its ops stand in this one. */
       readonly inPlace?: true
@@ -69,13 +81,44 @@ export type Terms = {
   readonly overridden: readonly Guardrail[]
   /** Version of firebreak that began the apply. */
   readonly tool: string
+  /** When it was begun, or last gone on with. */
+  readonly since?: Instant
 }
 
-/** A verification in progress: prepare the input once, then look, judge and pause until it held long enough. */
+/** One frame to come: `name` is the last part of its path, and where its results are found. */
+export type Block = {
+  readonly name: string
+  /** Which of the step's lists of steps it runs; undefined where it runs another runbook. */
+  readonly steps?: number
+  readonly item?: Json
+  readonly called?: Called
+}
+
+/** Another runbook at work, with its own inputs. */
+export type Called = { readonly runbook: string; readonly inputs: JsonObject }
+
+/** A step whose frames are at work: those still to be opened, and what became of those that are over. */
+export type Inside = {
+  readonly blocks: readonly Block[]
+  /** How many of them were opened so far. */
+  readonly opened: number
+  readonly over: { readonly [name: string]: BlockOver }
+  /** Nothing new is begun: the first failure, or the operator's end of it all. */
+  readonly stopped?: { readonly because: string; readonly abort?: true }
+}
+
+/** Outputs of the steps of a frame that is over, and the outcome where it was another runbook. */
+export type BlockOver = { readonly outputs: JsonObject; readonly outcome?: Outcome }
+
+/**
+ * Looks until something has held long enough: what an action brought about, or what a step waits for. Prepare the
+ * input once, then look, judge and pause.
+ */
 export type Verifying = {
   readonly stage: 'preparing' | 'looking' | 'judging' | 'pausing'
   readonly since: Instant
-  readonly applied: { readonly output: Json; readonly summary: string }
+  /** What the action before it came to; a step that only waits has none. */
+  readonly applied?: { readonly output: Json; readonly summary: string }
   readonly input?: JsonObject
   readonly observed?: CheckObserved
   readonly heldSince?: Instant
@@ -90,12 +133,11 @@ export type StepResult = {
   readonly predicted: boolean
 }
 
-export type OpState = {
+/** The place is that of the step whose action it belongs to, of an undo's op, too. */
+export type OpState = Place & {
   readonly op: string
   readonly kind: string
   readonly target: string
-  readonly step: string
-  readonly visit: number
   readonly args: JsonObject
   readonly token: string
   readonly undoes?: string
@@ -120,7 +162,15 @@ export type Frame = {
   readonly counts: { readonly [step: string]: number }
   readonly results: { readonly [step: string]: StepResult }
   /** Of an undo: the visits whose changes it takes back. Nothing else goes on while there is one. */
-  readonly of?: readonly Visit[]
+  readonly of?: readonly Place[]
+  /** Path of the frame whose step waits for this one. */
+  readonly parent?: string
+  /** Which of that step's frames it is. */
+  readonly block?: Block
+  /** Another runbook than the one that the incident was opened with. */
+  readonly called?: Called
+  /** It begins nothing new: why. */
+  readonly stopping?: string
 }
 
 /** A posture above the ordinary one, and until when. */

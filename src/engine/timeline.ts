@@ -12,8 +12,20 @@ export type Row = { readonly at: Instant; readonly step: string; readonly text: 
 export const rowOf = (event: Event): Row | undefined => {
   const said = say(event)
   if (!said) return undefined
-  const step = 'step' in event.data ? event.data.step : ''
+  const step = 'step' in event.data ? placeWords(event.frame, event.data.step) : ''
   return { at: event.at, step, text: said.text, tone: said.tone }
+}
+
+const INSIDE = /([^/]+)#\d+\/([^/]+)$/
+
+/** Where several are at work, it is said whose plan follows. */
+const isInside = (frame: string | undefined): boolean => INSIDE.test(frame ?? '')
+
+/** `left.survey`, `fan[0].survey`: a step in a frame inside another one, by the last part of the frame's path. */
+const placeWords = (frame: string | undefined, step: string): string => {
+  const [, around, name] = INSIDE.exec(frame ?? '') ?? []
+  if (around === undefined || name === undefined) return step
+  return /^\d+$/.test(name) ? `${around}[${name}].${step}` : `${name.replace(/>\d+$/, '')}.${step}`
 }
 
 export const timeline = (events: Iterable<Event>): readonly Row[] =>
@@ -45,6 +57,8 @@ const say = (event: Event): Said | undefined => {
 
 const sayOfWork = (event: Event): Said | undefined => {
   switch (event.type) {
+    case 'plan.made':
+      return event.data.plan && isInside(event.frame) ? said('plans:', 'quiet') : undefined
     case 'plan.changed':
       return said(`the plan changed: ${event.data.differences.join('; ')}`, 'warn')
     case 'op.started':
@@ -122,7 +136,9 @@ const sayOfIncident = (event: Event): Said | undefined => {
     case 'note.added':
       return said(`note: ${event.data.text}`)
     case 'notice.sent':
-      return said(`called ${event.data.to}: ${event.data.text}`, 'warn')
+      return event.data.kind === 'escalation'
+        ? said(`called ${event.data.to}: ${event.data.text}`, 'warn')
+        : said(`${event.data.to ?? 'to all'}: ${event.data.text}`, 'title')
     case 'drill.scored':
       return said(`score ${event.data.score} of 100`, 'title')
     default:

@@ -3,13 +3,16 @@
  * pending there. Whatever is not in the table is an error, on a live run and on replay alike.
  *
  *   arriving     expression.evaluated (when)  -> admitted | passing
- *                step.entered                 -> preparing | waiting | closing
+ *                step.entered                 -> preparing | waiting | verifying | inside | closing
  *                step.skipped                 -> (the next step, or the limit's `then`)
  *   admitted     step.entered                 -> as above
  *   passing      step.skipped                 -> as above
- *   preparing    expression.evaluated         -> checking | planning | asking | closing
- *   checking     check.observed               -> judging | closing
- *   judging      expression.evaluated         -> closing
+ *   preparing    expression.evaluated         -> checking | planning | asking | notifying | inside | closing
+ *   checking     check.observed               -> judging | retrying | closing
+ *   judging      expression.evaluated         -> retrying | closing
+ *   retrying     timer.fired                  -> checking
+ *   notifying    notice.sent                  -> closing
+ *   inside       (its frames go on; the last of them to end leads on)  -> closing
  *   asking       question.answered            -> closing | undoing
  *   planning     plan.made                    -> gating | closing
  *   gating       gate.decided                 -> confirming | closing
@@ -26,11 +29,15 @@
  *                check.observed               -> verifying
  *                timer.fired                  -> verifying
  *   waiting      timer.fired                  -> closing
- *   closing      step.finished                -> arriving | over | deciding
- *   deciding     question.answered            -> arriving | over | undoing | closing
+ *   closing      step.finished                -> arriving | over | deciding | undoing | handing | (gone)
+ *   deciding     question.answered            -> arriving | over | undoing | closing | (gone)
+ *   handing      expression.evaluated         -> (another frame, of the runbook that it leads to) | deciding
  *   undoing      (undo.started adds the frame of an undo; its end leads back to where this one was)
  *                undo.finished (0.1.0)        -> closing
  *   over         incident.ended, dry_run.ended
+ *
+ * A step with steps inside opens a frame for each list of them, and stands `inside` until all are gone. Where one
+ * fails, those beside it finish what is in flight and begin nothing new.
  *
  * The frame of an undo, `undo#N`; while there is one, no other frame has anything to do:
  *
@@ -54,6 +61,7 @@ import { everywhere } from './everywhere.js'
 import { beginApply, frameOf } from './frames.js'
 import * as action from './on-action.js'
 import * as check from './on-check.js'
+import * as question from './on-question.js'
 import * as on from './on-step.js'
 import * as undo from './on-undo.js'
 import * as verify from './on-verify.js'
@@ -71,7 +79,10 @@ export const TABLE = {
   preparing: { 'expression.evaluated': on.prepared },
   checking: { 'check.observed': check.observed },
   judging: { 'expression.evaluated': check.judged },
-  asking: { 'question.answered': on.answered },
+  retrying: { 'timer.fired': check.lookAgain },
+  notifying: { 'notice.sent': on.notified },
+  inside: {},
+  asking: { 'question.answered': question.answered },
   planning: { 'plan.made': action.planned },
   gating: {
     'gate.decided': action.gated,
@@ -92,7 +103,8 @@ export const TABLE = {
   },
   waiting: { 'timer.fired': on.waited },
   closing: { 'step.finished': on.finished },
-  deciding: { 'question.answered': on.decided },
+  deciding: { 'question.answered': question.decided },
+  handing: { 'expression.evaluated': on.handed },
   undoing: { 'undo.finished': action.undoneInPlace },
   leaving: {},
   over: { 'incident.ended': on.ended, 'dry_run.ended': on.ended },

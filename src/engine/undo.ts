@@ -1,4 +1,4 @@
-import { type Draft, isSameVisit, type Visit, visitKey } from '../domain/event.js'
+import { type Draft, isWithin, type Place, placeKey, writtenPlace } from '../domain/event.js'
 import type { Actor } from '../domain/question.js'
 import { valuesOf } from '../domain/table.js'
 import { undoKey } from './ops.js'
@@ -10,36 +10,38 @@ export const UNDO = 'undo'
 export const undoFrame = (visit: number): string => `${UNDO}#${visit}`
 
 /**
- * What was really changed by a step's visit (or by all of them) and still stands, newest first: the
+ * What was really changed by a step's visit and in the frames inside it (or by all) and still stands, newest first: the
  * order in which undo takes it back. An op in doubt is in the list; it is looked up before anything else.
  */
-export const undoList = (state: IncidentState, only?: Visit): readonly OpState[] => {
+export const undoList = (state: IncidentState, only?: Place): readonly OpState[] => {
   const undone = undoneBefore(state)
   return changedOps(state, only).filter(op => !op.undone && !undone.has(op.op))
 }
 
 /** What was really changed, newest first, whether or not it was taken back since. */
-export const changedOps = (state: IncidentState, only?: Visit): readonly OpState[] =>
+export const changedOps = (state: IncidentState, only?: Place): readonly OpState[] =>
   valuesOf(state.ops)
     .filter(op => !op.undoes && (op.status === 'finished' || op.status === 'started'))
-    .filter(op => !only || isSameVisit(op, only))
+    .filter(op => !only || isWithin(op, only))
     .reverse()
 
 /** The visit that changed something last, of what still stands. */
-export const lastUndoable = (state: IncidentState): Visit | undefined => {
+export const lastUndoable = (state: IncidentState): Place | undefined => {
   const last = undoList(state).find(({ look }) => !look)
-  return last && { step: last.step, visit: last.visit }
+  return last && placeOfOp(last)
 }
 
 /** Visits whose changes still stand, newest first. Looks stand for nothing. */
-export const undoableVisits = (state: IncidentState, step?: string): readonly Visit[] => {
+export const undoableVisits = (state: IncidentState, step?: string): readonly Place[] => {
   const ops = undoList(state).filter(op => !op.look && (step === undefined || op.step === step))
-  return [...new Map(ops.map(({ step, visit }) => [visitKey({ step, visit }), { step, visit }])).values()]
+  return [...new Map(ops.map(op => [placeKey(op), placeOfOp(op)])).values()]
 }
 
 /** Whether an undo of that visit was begun: its apply cannot simply go on. */
-export const isBeingUndone = (state: IncidentState, visit: Visit): boolean =>
-  valuesOf(state.ops).some(op => op.undoes !== undefined && isSameVisit(op, visit))
+export const isBeingUndone = (state: IncidentState, place: Place): boolean =>
+  valuesOf(state.ops).some(op => op.undoes !== undefined && isWithin(op, place))
+
+const placeOfOp = ({ frame, step, visit }: OpState): Place => ({ frame, step, visit })
 
 /** 0.1.0 did not write down which ops were taken back whole: there, all of an op's undo ops have finished. */
 const undoneBefore = (state: IncidentState): ReadonlySet<string> => {
@@ -54,14 +56,13 @@ const undoneBefore = (state: IncidentState): ReadonlySet<string> => {
 }
 
 /** The frame of an undo is there from this event on, and nothing else goes on. */
-export const undoStarted = (state: IncidentState, of: readonly Visit[], by: Actor): Draft<'undo.started'> => {
+export const undoStarted = (state: IncidentState, of: readonly Place[], by: Actor): Draft<'undo.started'> => {
   const visit = state.undos + 1
-  const visits = of.map(({ step, visit }) => ({ step, visit }))
   return {
     type: 'undo.started',
     frame: undoFrame(visit),
     actor: by,
-    data: { step: UNDO, visit, of: visits, by },
+    data: { step: UNDO, visit, of: of.map(writtenPlace), by },
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { formatDuration } from '../domain/duration.js'
 import { type Detail, VERB, type Verb, type VerbKey } from '../domain/question.js'
-import { runbookOf, withheld } from './frames.js'
+import { stepsOf, withheld } from './frames.js'
 import type { Frame, IncidentState } from './state.js'
 import { lastUndoable } from './undo.js'
 
@@ -48,7 +48,7 @@ const posture = (state: IncidentState): Verb =>
 const moving = (state: IncidentState, frame: Frame): readonly Verb[] => {
   const { at } = frame.phase
   if (at !== 'asking' && at !== 'gating' && at !== 'deciding') return []
-  const steps = runbookOf(state).steps.map(({ id }) => id)
+  const steps = stepsOf(state, frame).map(({ id }) => id)
   return [
     { key: VERB.skip, label: 'Go on to the next step without this one', details: [WHY] },
     ...(at === 'gating' ? [{ key: VERB.retry, label: 'Look again and make a new plan', details: [] }] : []),

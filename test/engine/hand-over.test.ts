@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Event } from '../../src/domain/event.js'
+import { type Event, MAIN_FRAME } from '../../src/domain/event.js'
 import { type HandOver, handOver } from '../../src/engine/hand-over.js'
-import { EMPTY, type IncidentState, MAIN_FRAME, type OpState } from '../../src/engine/state.js'
+import { EMPTY, type IncidentState, type OpState } from '../../src/engine/state.js'
 import { action, ask, end, LIVE, runbook } from './histories.js'
 
 const op = (key: string, more: Partial<OpState> = {}): OpState => ({
   op: key,
   kind: 'launch',
   target: key,
+  frame: MAIN_FRAME,
   step: 'replace',
   visit: 1,
   args: {},

@@ -1,6 +1,6 @@
 // Builds runbook models and drives incidents through `pending`, one reply at a time.
 
-import type { Draft, Event } from '../../src/domain/event.js'
+import { type Draft, type Event, MAIN_FRAME } from '../../src/domain/event.js'
 import { toInstant } from '../../src/domain/instant.js'
 import type { JsonObject } from '../../src/domain/json.js'
 import type { Mode } from '../../src/domain/mode.js'
@@ -11,15 +11,20 @@ import type {
   BranchStep,
   CheckStep,
   Choice,
+  EachStep,
   EndStep,
   GotoStep,
   ManualStep,
+  NotifyStep,
+  ParallelStep,
   Runbook,
+  RunStep,
   Step,
+  UntilStep,
   WaitStep,
 } from '../../src/domain/runbook.js'
 import { type Command, pending } from '../../src/engine/pending.js'
-import { EMPTY, type IncidentState, MAIN_FRAME } from '../../src/engine/state.js'
+import { EMPTY, type IncidentState } from '../../src/engine/state.js'
 import { next, transition } from '../../src/engine/transition.js'
 
 const at = { line: 1, column: 1 }
@@ -95,6 +100,57 @@ export const end = (id: string, outcome: EndStep['end'] = 'resolved'): EndStep =
   end: outcome,
 })
 
+export const notify = (id: string, more: Partial<NotifyStep> = {}): NotifyStep => ({
+  id,
+  at,
+  kind: 'notify',
+  notify: { literal: 'It is being looked into' },
+  ...more,
+})
+
+/** Waits at most five minutes, looking every 15 seconds. */
+export const until = (id: string, more: Partial<UntilStep['wait']> = {}): UntilStep => ({
+  id,
+  at,
+  kind: 'wait',
+  wait: { until: 'calm', every: 15_000, within: 300_000, ...more },
+  onFailure: { do: 'ask' },
+})
+
+export const parallel = (
+  id: string,
+  branches: { readonly [name: string]: readonly Step[] },
+  more: Partial<ParallelStep> = {},
+): ParallelStep => ({
+  id,
+  at,
+  kind: 'parallel',
+  parallel: Object.entries(branches).map(([name, steps]) => ({ name, steps })),
+  onFailure: { do: 'ask' },
+  ...more,
+})
+
+export const each = (id: string, steps: readonly Step[], more: Partial<EachStep> = {}): EachStep => ({
+  id,
+  at,
+  kind: 'each',
+  each: { cel: 'inputs.list' },
+  as: 'item',
+  maxParallel: 1,
+  steps,
+  onFailure: { do: 'ask' },
+  ...more,
+})
+
+export const call = (id: string, name: string, more: Partial<RunStep> = {}): RunStep => ({
+  id,
+  at,
+  kind: 'run',
+  run: { runbook: name, with: {} },
+  onFailure: { do: 'ask' },
+  ...more,
+})
+
 const CALM: Blast = {
   cluster: 'c1',
   serving: 6,
@@ -144,7 +200,7 @@ export type Incident = {
 
 export const open = (
   definition: Runbook,
-  options: { readonly mode?: Mode; readonly inputs?: JsonObject } = {},
+  options: { readonly mode?: Mode; readonly inputs?: JsonObject; readonly others?: readonly Runbook[] } = {},
 ): Incident => {
   const events: Event[] = []
   const states: IncidentState[] = [EMPTY]
@@ -166,6 +222,9 @@ export const open = (
     type: 'incident.opened',
     data: {
       definition,
+      ...(options.others
+        ? { others: Object.fromEntries(options.others.map(other => [other.name, other])) }
+        : {}),
       inputs: options.inputs ?? {},
       mode: options.mode ?? LIVE,
       posture: 'conservative',

@@ -27,10 +27,12 @@ export const legalReplies = (incident: Incident, command: Command): readonly Rep
         reply.observed(command, 'fail'),
         reply.observed(command, 'inconclusive'),
       ]
+    case 'notify':
+      return [reply.notified(command)]
     case 'ask':
       return [
         ...command.question.options.map(({ key }) => reply.answered(command, key)),
-        ...moves(incident, command.question.verbs).map(([key, more]) => reply.answered(command, key, more)),
+        ...moves(command.question.verbs).map(([key, more]) => reply.answered(command, key, more)),
       ]
     case 'plan':
       return [
@@ -72,11 +74,15 @@ export const legalReplies = (incident: Incident, command: Command): readonly Rep
 }
 
 /** The verbs that move on, each with what it needs to know. */
-const moves = (incident: Incident, verbs: readonly Verb[]): readonly (readonly [VerbKey, reply.Details])[] => {
-  const [to = ''] = incident.state().opened?.definition.steps.map(({ id }) => id) ?? []
+const moves = (verbs: readonly Verb[]): readonly (readonly [VerbKey, reply.Details])[] => {
   return verbs
     .filter(({ key }) => isMove(key))
-    .map(({ key }) => [key, { reason: 'done by hand', ...(key === 'jump' ? { to } : {}) }])
+    .map(({ key, details }) => {
+      const steps = details.flatMap(({ accepts }) =>
+        typeof accepts === 'object' && 'oneOf' in accepts ? accepts.oneOf : [],
+      )
+      return [key, { reason: 'done by hand', ...(key === 'jump' ? { to: steps[0] ?? '' } : {}) }]
+    })
 }
 
 const gates = (incident: Incident, command: Command & { do: 'gate' }): readonly Reply[] => {
@@ -87,7 +93,7 @@ const gates = (incident: Incident, command: Command & { do: 'gate' }): readonly 
     reply.decided(command, 'declined'),
     reply.decided(command, 'refused'),
     reply.overridden(command),
-    ...moves(incident, verbs).map(([key, more]) => reply.wentElsewhere(command, key, more)),
+    ...moves(verbs).map(([key, more]) => reply.wentElsewhere(command, key, more)),
   ]
 }
 
@@ -99,6 +105,14 @@ const evaluations = (command: Command & { do: 'evaluate' }): readonly Reply[] =>
       return [
         reply.evaluated(command, true),
         reply.evaluated(command, false),
+        reply.evaluated(command, null, 'steps.gone'),
+      ]
+    case 'until':
+      return [reply.evaluated(command, true), reply.evaluated(command, false)]
+    case 'each':
+      return [
+        reply.evaluated(command, ['a', 'b', 'c']),
+        reply.evaluated(command, []),
         reply.evaluated(command, null, 'steps.gone'),
       ]
     case 'branch':
@@ -115,7 +129,8 @@ const evaluations = (command: Command & { do: 'evaluate' }): readonly Reply[] =>
 
 const applies = (incident: Incident, command: Command & { do: 'apply' }): readonly Reply[] => {
   const known = valuesOf(incident.state().ops).filter(
-    ({ step, visit, undoes }) => step === command.step.id && visit === command.visit && !undoes,
+    ({ frame, step, visit, undoes }) =>
+      frame === command.frame && step === command.step.id && visit === command.visit && !undoes,
   )
   const doubtful = known.filter(({ status }) => status === 'started')
   const done = doubtful.flatMap(op => reply.resolved(command, op, 'done'))

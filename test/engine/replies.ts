@@ -64,6 +64,13 @@ export const observed = (
     },
   })
 
+export const notified = (command: Of<'notify'>): Reply =>
+  drafts({
+    type: 'notice.sent',
+    frame: command.frame,
+    data: { ...visitOf(command), kind: 'notice', text: command.text },
+  })
+
 export const answered = (command: Of<'ask'>, option: string, more: Details = {}): Reply =>
   drafts(
     { type: 'question.asked', frame: command.frame, data: { question: command.question } },

@@ -14,6 +14,7 @@ import {
   goto,
   type Incident,
   manual,
+  notify,
   open,
   phaseOf,
   runbook,
@@ -67,6 +68,39 @@ const HISTORIES: { readonly [sentence: string]: () => Incident } = {
     take(incident, 'finish', reply.finished)
     expect(phaseOf(incident)).toBe('deciding')
     take(incident, 'ask', command => reply.answered(command, 'continue'))
+    return incident
+  },
+  'looks again where a check that is to be retried has not passed': () => {
+    const incident = open(runbook(check('a', { retry: { times: 1, every: 10_000 } }), end('over')))
+    until(incident, 'check')
+    take(incident, 'check', command => reply.observed(command, 'inconclusive'))
+    expect(phaseOf(incident)).toBe('retrying')
+    take(incident, 'timer', reply.fired)
+    expect(phaseOf(incident)).toBe('checking')
+    take(incident, 'check', command => reply.observed(command, 'fail'))
+    expect(phaseOf(incident)).toBe('closing')
+    return incident
+  },
+  'tells people something and goes on': () => {
+    const incident = open(runbook(notify('tell'), end('over')))
+    take(incident, 'enter', reply.entered)
+    take(incident, 'evaluate', command => reply.evaluated(command, { text: 'text' }))
+    expect(phaseOf(incident)).toBe('notifying')
+    take(incident, 'notify', reply.notified)
+    take(incident, 'finish', reply.finished)
+    return incident
+  },
+  'hands over to another runbook, or asks where an input of it is not known': () => {
+    const onward = choice('on', { run: { runbook: 'other', with: {} } })
+    const incident = open(runbook(ask('which', onward)), {
+      others: [{ ...runbook(end('over')), name: 'other' }],
+    })
+    until(incident, 'ask')
+    take(incident, 'ask', command => reply.answered(command, 'on'))
+    take(incident, 'finish', reply.finished)
+    expect(phaseOf(incident)).toBe('handing')
+    take(incident, 'evaluate', command => reply.evaluated(command, null, 'steps.gone'))
+    expect(phaseOf(incident)).toBe('deciding')
     return incident
   },
   'waits, asks and branches': () => {

@@ -62,7 +62,8 @@ describe('the list of what undo takes back', () => {
     take(incident, 'ask', command => reply.answered(command, 'retry'))
     until(incident, 'apply')
     incident.add(...reply.opFinished(expecting(incident, 'apply'), 'one'))
-    const visit = (n: number) => undoList(incident.state(), { step: 'mend', visit: n }).map(({ op }) => op)
+    const visit = (n: number) =>
+      undoList(incident.state(), { frame: 'main', step: 'mend', visit: n }).map(({ op }) => op)
     expect(visit(1)).toEqual(['main/mend#1/one@t'])
     expect(visit(2)).toEqual(['main/mend#2/one@t'])
     expect(keysOf(incident)).toEqual(['main/mend#2/one@t', 'main/mend#1/one@t'])

@@ -1,6 +1,6 @@
 // An undo: a frame of its own, planned and agreed to like any action. Its events, as the runtime would append them.
 
-import type { Draft, Visit } from '../../src/domain/event.js'
+import type { Draft, WrittenPlace } from '../../src/domain/event.js'
 import { failure } from '../../src/domain/result.js'
 import { entryOf, valuesOf } from '../../src/domain/table.js'
 import { undoKey } from '../../src/engine/ops.js'
@@ -10,7 +10,7 @@ import { type Incident, plan } from './histories.js'
 import { drafts, type Of, type Placed, planned, type Reply, resolved, resumed, visitOf } from './replies.js'
 
 /** The frame that takes those visits back. */
-export const undoBegun = (incident: Incident, of: readonly Visit[]): Reply => {
+export const undoBegun = (incident: Incident, of: readonly WrittenPlace[]): Reply => {
   const visit = incident.state().undos + 1
   const data = { step: UNDO, visit, of, by: 'operator' } as const
   return drafts({ type: 'undo.started', frame: undoFrame(visit), data })

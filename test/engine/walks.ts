@@ -1,116 +1,15 @@
-// Random runbooks of every step kind, and random but legal walks through them.
+// Random but legal walks through random runbooks.
 
 import fc from 'fast-check'
-import type { OnFailure, OnInconclusive, Runbook, Step } from '../../src/domain/runbook.js'
+import { everyStep, type Runbook } from '../../src/domain/runbook.js'
 import { type Command, pending } from '../../src/engine/pending.js'
 import { undoableVisits } from '../../src/engine/undo.js'
-import {
-  accepted,
-  action,
-  ask,
-  branch,
-  check,
-  choice,
-  DRY_RUN,
-  end,
-  goto,
-  type Incident,
-  LIVE,
-  manual,
-  open,
-  runbook,
-  wait,
-} from './histories.js'
+import { accepted, DRY_RUN, type Incident, LIVE, open } from './histories.js'
 import { legalReplies } from './legal.js'
+import { build, gene, OTHER } from './random-runbooks.js'
 import type { Reply } from './replies.js'
 import * as reply from './replies.js'
 import * as undo from './undo-replies.js'
-
-/** What a random step is made from. Numbers are taken modulo whatever there is to choose from. */
-type Gene = {
-  readonly kind: 'check' | 'action' | 'ask' | 'manual' | 'branch' | 'wait' | 'goto' | 'end'
-  readonly when: boolean
-  readonly limit: number
-  readonly expect: boolean
-  readonly verify: boolean
-  readonly onFailure: number
-  readonly onInconclusive: number
-  readonly target: number
-}
-
-const gene: fc.Arbitrary<Gene> = fc.record({
-  kind: fc.constantFrom('check', 'action', 'action', 'ask', 'manual', 'branch', 'wait', 'goto', 'end'),
-  when: fc.boolean(),
-  limit: fc.nat({ max: 3 }),
-  expect: fc.boolean(),
-  verify: fc.boolean(),
-  onFailure: fc.nat({ max: 4 }),
-  onInconclusive: fc.nat({ max: 2 }),
-  target: fc.nat({ max: 20 }),
-})
-
-/** Jumps back are left to answers and failures; a walk that answers its way out always goes forward. */
-const build = (genes: readonly Gene[]): Runbook => {
-  const ids = ['look', ...genes.map((_, index) => `s${index}`)]
-  const any = (n: number): string => ids[n % ids.length] ?? 'look'
-  const steps = genes.map((one, index): Step => {
-    const later = ids.slice(index + 2)
-    const forward = later[one.target % Math.max(1, later.length)]
-    const when = one.when ? { when: 'true' } : {}
-    const limited = one.limit > 0 && forward !== undefined
-    const limit = limited ? { limit: { visits: one.limit, then: forward } } : {}
-    return { ...stepOf(one, `s${index}`, any, forward), ...when, ...limit }
-  })
-  return runbook(check('look'), ...steps)
-}
-
-const stepOf = (one: Gene, id: string, any: (n: number) => string, forward: string | undefined): Step => {
-  const { target } = one
-  const onFailure = onFailureOf(one, any(target))
-  switch (one.kind) {
-    case 'check':
-      return check(id, {
-        onFailure,
-        onInconclusive: onInconclusiveOf(one, any(target)),
-        ...(one.expect ? { expect: 'result.calm' } : {}),
-      })
-    case 'action':
-      return action(id, {
-        onFailure,
-        ...(one.verify ? { verify: { again: 'look', hold: 60_000, within: 300_000, every: 15_000 } } : {}),
-      })
-    case 'ask':
-      return ask(
-        id,
-        choice('out', { end: 'mitigated' }),
-        choice('on'),
-        choice('back', { goto: any(target), reset: any(target + 1) }),
-      )
-    case 'manual':
-      return manual(id, { onFailure })
-    case 'branch':
-      return branch(
-        id,
-        { if: 'back', goto: any(target) },
-        { if: 'over', end: 'unresolved' },
-        forward === undefined ? { end: 'resolved' } : { goto: forward },
-      )
-    case 'wait':
-      return wait(id, 1_000 * (target + 1))
-    case 'goto':
-      return forward === undefined ? end(id) : goto(id, forward)
-    case 'end':
-      return end(id, 'mitigated')
-  }
-}
-
-const onFailureOf = ({ onFailure }: Gene, target: string): OnFailure =>
-  onFailure === 4
-    ? { do: 'goto', goto: target }
-    : { do: (['ask', 'continue', 'undo', 'abort'] as const)[onFailure] ?? 'ask' }
-
-const onInconclusiveOf = ({ onInconclusive }: Gene, target: string): OnInconclusive =>
-  onInconclusive === 2 ? { do: 'goto', goto: target } : { do: onInconclusive === 1 ? 'continue' : 'ask' }
 
 export type Walk = {
   readonly runbook: Runbook
@@ -126,12 +25,12 @@ export const walks: fc.Arbitrary<Walk> = fc.record({
 })
 
 /** Commands that a walk may need to get out of a runbook, once it answers so as to get out. */
-const boundFor = ({ runbook: { steps } }: Walk): number => (steps.length + 1) * 25
+const boundFor = ({ runbook: { steps } }: Walk): number => (everyStep(steps).length + 1) * 100
 
 /** Walks at random as long as there are picks, then straight out, as far as the bound allows. */
 export const walk = (one: Walk): Incident => {
   const { runbook: definition, withheld, picks } = one
-  const incident = open(definition, { mode: withheld ? DRY_RUN : LIVE })
+  const incident = open(definition, { mode: withheld ? DRY_RUN : LIVE, others: [OTHER] })
   for (let step = 0; incident.state().status === 'open' && step < picks.length + boundFor(one); step += 1) {
     const pick = picks[step]
     if (pick !== undefined) incident.add(...aside(incident, pick))
@@ -169,7 +68,7 @@ const wayOut = (incident: Incident, command: Command): Reply => {
   return plain ?? []
 }
 
-const WAYS_OUT = ['out', 'done', 'abort', 'stop']
+const WAYS_OUT = ['out', 'done', 'abort', 'stop', 'on']
 
 const wordOut = ({ id, options }: (Command & { do: 'ask' })['question']): string => {
   const word = WAYS_OUT.find(way => options.some(({ key }) => key === way))

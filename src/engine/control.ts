@@ -1,0 +1,99 @@
+import { leave } from './blocks.js'
+import { inPhase, newFrame, putFrame, runbookNamed, stepsOf } from './frames.js'
+import type { Called, Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
+import { undoList } from './undo.js'
+
+type Deciding = Phase & { readonly at: 'deciding' }
+
+/** Moves control; off the end of a runbook is an honest `unresolved`, off the end of a block is its end. */
+export const proceed = (
+  state: IncidentState,
+  frame: Frame,
+  then: Then,
+  finished: StepFinished,
+): IncidentState => {
+  if (frame.stopping !== undefined) return leave(state, frame, {})
+  switch (then.to) {
+    case 'next':
+      return arriveAt(state, frame, frame.index + 1)
+    case 'step':
+      return arriveAt(state, frame, indexOf(state, frame, then.id))
+    case 'end':
+      return end(state, frame, then)
+    case 'abort':
+      return frame.parent === undefined
+        ? end(state, frame, { outcome: 'aborted', because: then.because })
+        : leave(state, frame, { stop: { because: then.because, abort: true } })
+    case 'run':
+      return inPhase(state, frame, { at: 'handing', call: then.call, finished })
+    case 'ask':
+      return inPhase(state, frame, deciding(state, frame, finished))
+    case 'undo':
+      return inPhase(state, frame, takingBack(frame, deciding(state, frame, finished)))
+  }
+}
+
+/** Over to another runbook, in a frame of its own that stands where this one stood: ids of steps begin anew. */
+export const handOn = (state: IncidentState, frame: Frame, called: Called): IncidentState => {
+  const { [frame.path]: _, ...frames } = state.frames
+  const { parent, block } = frame
+  const next: Frame = {
+    ...newFrame(nextPath(frame.path)),
+    called: { ...called, inputs: withDefaults(state, called) },
+    ...(parent === undefined ? {} : { parent }),
+    ...(block === undefined ? {} : { block }),
+  }
+  return putFrame({ ...state, frames }, next)
+}
+
+/** What a runbook is given, and the defaults of what it is not given. */
+export const withDefaults = (state: IncidentState, { runbook, inputs }: Called): Called['inputs'] => {
+  const specs = Object.entries(runbookNamed(state, runbook).inputs)
+  const defaults = specs.flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]]))
+  return { ...Object.fromEntries(defaults), ...inputs }
+}
+
+/** `main`, `main>2`, `main>3`: the runbooks that one frame ran, one after the other. */
+const nextPath = (path: string): string => {
+  const [, base = path, count = '1'] = /^(.*?)(?:>(\d+))?$/.exec(path) ?? []
+  return `${base}>${Number(count) + 1}`
+}
+
+/** An `end` inside a block would end more than it can see: there it is a failure. */
+const end = (
+  state: IncidentState,
+  frame: Frame,
+  { outcome, because }: Pick<Then & { to: 'end' }, 'outcome' | 'because'>,
+): IncidentState => {
+  if (frame.parent === undefined) return inPhase(state, frame, { at: 'over', outcome, because })
+  return frame.called ? leave(state, frame, { outcome }) : leave(state, frame, { stop: { because } })
+}
+
+const arriveAt = (state: IncidentState, frame: Frame, index: number): IncidentState => {
+  const at: Frame = { ...frame, index, phase: { at: 'arriving' } }
+  if (index < stepsOf(state, frame).length) return putFrame(state, at)
+  if (frame.block?.steps !== undefined) return leave(state, frame, {})
+  return end(state, at, { outcome: 'unresolved', because: 'the runbook ran out of steps' })
+}
+
+const indexOf = (state: IncidentState, frame: Frame, id: string): number => {
+  const index = stepsOf(state, frame).findIndex(step => step.id === id)
+  if (index < 0) throw new Error(`no step ${id} where frame ${frame.path} moves`)
+  return index
+}
+
+const deciding = (state: IncidentState, frame: Frame, finished: StepFinished): Deciding => ({
+  at: 'deciding',
+  finished,
+  undoable: isUndoable(state, frame, finished),
+})
+
+/** Where nothing is left to take back, or the operator declines that, it is asked how to go on. */
+const takingBack = (frame: Frame, back: Deciding): Phase =>
+  back.undoable ? { at: 'undoing', back, of: [visitIn(frame, back.finished)], by: 'engine' } : back
+
+const visitIn = ({ path }: Frame, { step, visit }: StepFinished) => ({ frame: path, step, visit })
+
+/** Offered only where something is left to take back, and not again once it was taken back. */
+const isUndoable = (state: IncidentState, frame: Frame, finished: StepFinished): boolean =>
+  finished.outcome !== 'undone' && undoList(state, visitIn(frame, finished)).some(({ look }) => !look)

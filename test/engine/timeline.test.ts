@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { Draft } from '../../src/domain/event.js'
+import { rowOf } from '../../src/engine/timeline.js'
+import { plan, stamp } from './histories.js'
+
+const entered = (frame: string): Draft => ({
+  type: 'step.entered',
+  frame,
+  data: { step: 'look', visit: 1, kind: 'check', title: 'Look' },
+})
+
+const planned = (frame: string): Draft => ({
+  type: 'plan.made',
+  frame,
+  data: { step: 'mend', visit: 1, plan: plan() },
+})
+
+describe('a line of the timeline', () => {
+  it.each([
+    ['main', 'look'],
+    ['main>2', 'look'],
+    ['main/both#1/left', 'left.look'],
+    ['main/fan#2/0', 'fan[0].look'],
+    ['main/fan#2/0/both#1/left', 'left.look'],
+    ['main/go#1/other', 'other.look'],
+    ['main/go#1/other>2', 'other.look'],
+  ])('of the frame %s is about %s', (frame, step) => {
+    expect(rowOf(stamp(entered(frame)))?.step).toBe(step)
+  })
+
+  it('says whose plan follows only where several can be at work', () => {
+    expect(rowOf(stamp(planned('main')))).toBeUndefined()
+    expect(rowOf(stamp(planned('main/both#1/left')))).toMatchObject({ step: 'left.mend', text: 'plans:' })
+  })
+})
