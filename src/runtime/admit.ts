@@ -1,4 +1,6 @@
-import { visitKey } from '../domain/event.js'
+import { formatDuration } from '../domain/duration.js'
+import { placeKey } from '../domain/event.js'
+import { epochMs } from '../domain/instant.js'
 import { type Failure, failure } from '../domain/result.js'
 import { currentStep } from '../engine/frames.js'
 import { budgetQuestion } from '../engine/questions.js'
@@ -17,6 +19,8 @@ export type Admission =
 /** Budget and floor, before every op: an undo needs no budget, and a look takes nothing. */
 export const admit = async (run: OpRun, terms: Terms | undefined): Promise<Admission> => {
   const { deps, undoes, args, behaviour, ref } = run
+  const over = undoes === undefined && terms ? overFor(run, terms) : undefined
+  if (over) return { refusal: over, requests: {} }
   if (undoes === undefined && terms && !(await isWithinBudget(run, terms))) {
     if (deps.stop.reason() !== undefined || !deps.ledger.state().exhausted) return 'left'
     return { refusal: exhausted(), requests: {} }
@@ -24,6 +28,24 @@ export const admit = async (run: OpRun, terms: Terms | undefined): Promise<Admis
   const takes = behaviour.takes?.(args)
   if (!takes || terms?.overridden.includes('min_healthy')) return { refusal: undefined, requests: {} }
   return checkFloor(deps, ref.op, takes)
+}
+
+/** The step may begin nothing more: something beside it has failed, or its time is over. */
+const overFor = ({ deps, place }: OpRun, { since }: Terms): Failure | undefined => {
+  const state = deps.ledger.state()
+  const frame = state.frames[place.frame]
+  if (!frame) throw new Error(`no frame ${place.frame}`)
+  if (frame.stopping !== undefined)
+    return failure('op.stopped', `stopped: ${frame.stopping}`, 'see what failed beside it')
+  const step = currentStep(state, frame)
+  const timeout = step.kind === 'action' ? step.timeout : undefined
+  if (timeout === undefined || since === undefined || deps.clock.now() < epochMs(since) + timeout)
+    return undefined
+  return failure(
+    'op.late',
+    `its timeout of ${formatDuration(timeout)} is over, and nothing more is begun`,
+    'see what is done already, then visit the step again or undo it',
+  )
 }
 
 const exhausted = (): Failure =>
@@ -45,7 +67,7 @@ const isWithinBudget = async (
   if (!known && failures < limit) return true
   if (!known) await ledger.append({ type: 'budget.exhausted', frame, data: { step, visit, failures, limit } })
   const state = ledger.state()
-  if (state.exhausted?.stopped === visitKey({ step, visit })) return false
+  if (state.exhausted?.stopped === placeKey(place)) return false
   const at = state.frames[frame]
   const question = at && budgetQuestion(state, at, currentStep(state, at))
   if (!question) return true

@@ -1,6 +1,6 @@
+import type { Place } from '../domain/event.js'
 import type { Answer } from '../domain/question.js'
 import type { Deps } from './deps.js'
-import type { Place } from './op-run.js'
 
 /** Writes an answer down: the step goes on by it. */
 export const answered = (

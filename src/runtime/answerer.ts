@@ -37,7 +37,7 @@ const fromFile = (options: AnswererOptions, question: Question, nth: number): An
       return gateFromFile(options, question)
     case 'ask':
     case 'manual':
-      return pick(question, own(answers, question.step), question.visit - 1)
+      return pick(question, own(answers, question.step), nth)
     case 'failed':
     case 'inconclusive':
     case 'budget':

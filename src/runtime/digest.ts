@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson, type Json } from '../domain/json.js'
 import type { Plan, PlanDraft } from '../domain/plan.js'
 
@@ -22,4 +22,4 @@ export const bind = (draft: PlanDraft, binding: Binding): Plan => ({
 /** An op's token: the same op of the same incident has the same token in every process, so that EC2 can tell a repetition. */
 export const tokenOf = (incident: string, op: string): string => sha256(`${incident}\n${op}`).slice(0, 32)
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string): string => hash('sha256', text)

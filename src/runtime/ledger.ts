@@ -3,17 +3,22 @@ import type { Draft, Event } from '../domain/event.js'
 import { epochMs, type Instant, toInstant } from '../domain/instant.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
 import type { IncidentState } from '../engine/state.js'
-import { transition } from '../engine/transition.js'
+import { next, transition } from '../engine/transition.js'
 import { DURABLE, type Journal, SPOKEN } from '../journal/contract.js'
 
 /** What a listener gets for every event: the fact, its raw line, and the state after it. */
 export type Notice = { readonly event: Event; readonly line: string; readonly state: IncidentState }
 
+/** Whether nobody waits any more for what a command was to find out; then it is dropped where it no longer fits. */
+export type Unwanted = (state: IncidentState) => boolean
+
 /** The one writer: state is the fold of what is in the journal, never ahead of it. */
 export type Ledger = {
   readonly state: () => IncidentState
   /** Resolves once the event is written (and on disk, where its type asks for it), folded and announced. */
-  readonly append: (draft: Draft) => Promise<void>
+  readonly append: (draft: Draft, unwanted?: Unwanted) => Promise<void>
+  /** Resolves when all that was to be appended so far is. */
+  readonly idle: () => Promise<void>
   /** The same for whoever stands outside the loop: a journal that cannot be written is a failure, and no silence. */
   readonly settle: (draft: Draft) => Promise<Result<null>>
   /** Resolves when the journal could not or may not be written: from then on `append` never resolves, so nothing else is done. */
@@ -48,9 +53,10 @@ export const createLedger = (options: LedgerOptions): Ledger => {
   const clean = (draft: Draft): Draft =>
     options.redact ? ({ ...draft, data: options.redact(draft.data) } as Draft) : draft // texts become texts
 
-  const write = async (draft: Draft): Promise<void> => {
+  const write = async (draft: Draft, unwanted: Unwanted): Promise<void> => {
     const event = stamp(clean(draft), clock.now(), state.at)
-    const after = transition(state, event)
+    const after = next(state, event) ?? (unwanted(state) ? undefined : transition(state, event))
+    if (!after) return
     const may = options.mayWrite?.() ?? ok(null)
     const line = may.ok ? await journal.append(event, isDurable(event)) : may
     if (!line.ok) {
@@ -61,8 +67,8 @@ export const createLedger = (options: LedgerOptions): Ledger => {
     notify({ event, line: line.value, state })
   }
 
-  const append = (draft: Draft): Promise<void> => {
-    const written = queue.then(() => write(draft))
+  const append: Ledger['append'] = (draft, unwanted = () => false) => {
+    const written = queue.then(() => write(draft, unwanted))
     // A caller sees its own error; the queue goes on for the next one.
     queue = written.catch(() => {})
     return written
@@ -74,7 +80,11 @@ export const createLedger = (options: LedgerOptions): Ledger => {
       broken.then((failure): Result<null> => ({ ok: false, failure })),
     ])
 
-  return { state: () => state, append, settle, broken }
+  const idle = async (): Promise<void> => {
+    await queue
+  }
+
+  return { state: () => state, append, idle, settle, broken }
 }
 
 /** A clock may stand earlier than the one that an incident was begun by; its journal never goes back. */

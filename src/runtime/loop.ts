@@ -3,6 +3,7 @@ import { type Command, pending } from '../engine/pending.js'
 import type { IncidentState } from '../engine/state.js'
 import type { Deps } from './deps.js'
 import { execute } from './executors/execute.js'
+import type { Ledger, Unwanted } from './ledger.js'
 import { letGo } from './locked-for.js'
 
 export type Ending =
@@ -54,10 +55,22 @@ const track = async (
   inFlight: Map<string, Underway>,
 ): Promise<void> => {
   try {
-    await execute(deps, command, withdrawn)
+    await execute(speakingFor(deps, command), command, withdrawn)
   } finally {
     inFlight.delete(command.frame)
   }
+}
+
+/**
+ * Side by side, what one frame finds may come after another one has failed or is taken back. What nobody waits for
+ * any more is dropped; what became of an op is never among it.
+ */
+const speakingFor = (deps: Deps, { id }: Command): Deps => {
+  const unwanted: Unwanted = state => pending(state).every(command => command.id !== id)
+  const { ledger } = deps
+  const append: Ledger['append'] = draft =>
+    draft.type.startsWith('op.') ? ledger.append(draft) : ledger.append(draft, unwanted)
+  return { ...deps, ledger: { ...ledger, append } }
 }
 
 const ended = async (deps: Deps): Promise<Ending> => {

@@ -1,9 +1,7 @@
 import type { ActionBehaviour, Hands, OpBehaviour } from '../actions/contract.js'
-import type { OpRef, Visit } from '../domain/event.js'
+import type { OpRef, Place, Visit } from '../domain/event.js'
 import type { JsonObject } from '../domain/json.js'
 import { type Deps, tally } from './deps.js'
-
-export type Place = Visit & { readonly frame: string }
 
 /** One op under way: what every piece below needs to know of it. */
 export type OpRun = {

@@ -1,5 +1,5 @@
 import type { Apply, OpBehaviour, OpRequest } from '../actions/contract.js'
-import type { RequestTally } from '../domain/event.js'
+import type { Place, RequestTally } from '../domain/event.js'
 import type { Json } from '../domain/json.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
 import { entryOf } from '../domain/table.js'
@@ -9,7 +9,7 @@ import { admit } from './admit.js'
 import type { Deps } from './deps.js'
 import { tokenOf } from './digest.js'
 import { isDoubtful, record, resolveDoubt } from './doubt.js'
-import { handsFor, type OpRun, type Place } from './op-run.js'
+import { handsFor, type OpRun } from './op-run.js'
 
 export type OpRunner = Apply & {
   /** As `op`, with the key of the op that it takes back. */

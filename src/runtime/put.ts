@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Draft } from '../domain/event.js'
 import { toInstant } from '../domain/instant.js'
 import { type Answer, type Question, VERB } from '../domain/question.js'
@@ -7,13 +8,23 @@ import type { Deps } from './deps.js'
 
 /**
  * Puts a question, on record. Undefined where it was not answered: then the incident pauses, or (after a note, a
- * raised posture, an interruption) it is pending still and is put again, as things stand then.
+ * raised posture, an interruption) it is pending still and is put again, as things stand then. One that is
+ * withdrawn is not put again.
  */
-export const put = async (deps: Deps, frame: string, question: Question): Promise<Answer | undefined> => {
-  const { ledger, stop, desk } = deps
-  await ledger.append({ type: 'question.asked', frame, data: { question } })
-  const answer = await desk.ask(question, answeredBefore(ledger.state(), question))
-  if (answer === 'interrupted') return undefined
+export const put = async (
+  deps: Deps,
+  frame: string,
+  question: Question,
+  withdrawn?: AbortSignal,
+): Promise<Answer | undefined> => {
+  const { clock, ledger, stop, desk } = deps
+  const answer = await desk.ask(question, {
+    nth: () => answeredBefore(ledger.state(), question),
+    settled: () => clock.io(afterAnswer(deps)),
+    announce: () => ledger.append({ type: 'question.asked', frame, data: { question } }),
+    ...(withdrawn ? { withdrawn } : {}),
+  })
+  if (answer === 'interrupted' || withdrawn?.aborted) return undefined
   if (!answer) {
     stop.request(`"${question.title}" (${question.step}) was not answered`)
     return undefined
@@ -25,6 +36,13 @@ export const put = async (deps: Deps, frame: string, question: Question): Promis
   if (answer.option === VERB.pause) stop.request(`paused by ${answer.by}`)
   else for (const draft of draftsFor(deps, frame, question, answer)) await ledger.append(draft)
   return undefined
+}
+
+/** Whoever asked before has its answer and writes it down; the loop takes back what nobody waits for any more. */
+const afterAnswer = async ({ ledger }: Deps): Promise<void> => {
+  await setImmediate()
+  await ledger.idle()
+  await setImmediate()
 }
 
 /** What a verb that moves nothing leaves in the record. */

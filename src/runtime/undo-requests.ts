@@ -1,5 +1,6 @@
 import type { OpBehaviour, OpRequest } from '../actions/contract.js'
-import { isSameVisit, type Visit, visitKey } from '../domain/event.js'
+import { isWithin, type Place, placeKey } from '../domain/event.js'
+import { everyStep } from '../domain/runbook.js'
 import { entryOf } from '../domain/table.js'
 import { runbookOf } from '../engine/frames.js'
 import { undoKey } from '../engine/ops.js'
@@ -16,20 +17,20 @@ export type Standing = { readonly op: OpState; readonly by: readonly Keyed[] | s
 export type Ops = { readonly [kind: string]: OpBehaviour }
 
 /** What those visits really changed and still stands, newest first, from the journal alone. */
-export const standingOf = async (deps: Deps, of: readonly Visit[]): Promise<readonly Standing[]> => {
+export const standingOf = async (deps: Deps, of: readonly Place[]): Promise<readonly Standing[]> => {
   const state = deps.ledger.state()
   return (await changesOf(deps, of)).filter(({ op, by }) => !op.look && !isBack(state, by))
 }
 
 /** Keys of the ops of those visits whose every undo op has finished, and that are not marked as taken back. */
-export const backOf = async (deps: Deps, of: readonly Visit[]): Promise<readonly string[]> => {
+export const backOf = async (deps: Deps, of: readonly Place[]): Promise<readonly string[]> => {
   const state = deps.ledger.state()
   return (await changesOf(deps, of)).filter(({ by }) => isBack(state, by)).map(({ op }) => op.op)
 }
 
-const changesOf = async (deps: Deps, of: readonly Visit[]): Promise<readonly Standing[]> => {
+const changesOf = async (deps: Deps, of: readonly Place[]): Promise<readonly Standing[]> => {
   const state = deps.ledger.state()
-  const list = changedOps(state).filter(op => of.some(visit => isSameVisit(op, visit)))
+  const list = changedOps(state).filter(op => of.some(place => isWithin(op, place)))
   const found: Standing[] = []
   for (const op of list) {
     if (op.undone) continue
@@ -60,10 +61,10 @@ const requestsFor = (ops: Ops, op: OpState): readonly Keyed[] | string => {
       }))
 }
 
-export const actionOf = (state: IncidentState, visit: Visit): string => {
-  const applied = entryOf(state.applied, visitKey(visit))
+export const actionOf = (state: IncidentState, place: Place): string => {
+  const applied = entryOf(state.applied, placeKey(place))
   if (applied) return applied.action
-  const found = runbookOf(state).steps.find(({ id }) => id === visit.step)
-  if (found?.kind !== 'action') throw new Error(`step ${visit.step} is no action`)
+  const found = everyStep(runbookOf(state).steps).find(({ id }) => id === place.step)
+  if (found?.kind !== 'action') throw new Error(`step ${place.step} is no action`)
   return found.action
 }

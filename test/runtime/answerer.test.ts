@@ -67,10 +67,10 @@ describe('an answers file', () => {
 
   it('answers one visit after the other, and leaves further visits to the operator', async () => {
     const setting = { answers: { answers: { which: ['right', 'left'] } } }
-    const at = (visit: number) => said(setting, question({ visit }))
-    expect(await at(1)).toEqual({ option: 'right', by: 'answers' })
-    expect(await at(2)).toEqual({ option: 'left', by: 'answers' })
-    expect(await at(3)).toEqual({ option: 'left', by: 'operator' })
+    const nextAfter = (nth: number) => asking(setting).answer(question(), nth)
+    expect(await nextAfter(0)).toEqual({ option: 'right', by: 'answers' })
+    expect(await nextAfter(1)).toEqual({ option: 'left', by: 'answers' })
+    expect(await nextAfter(2)).toEqual({ option: 'left', by: 'operator' })
   })
 
   it('answers what is done by hand', async () => {

@@ -23,6 +23,7 @@ const opOn = (op: string, target: string, more: Partial<OpState> = {}): OpState 
   op,
   kind: 'take',
   target,
+  frame: 'main',
   step: 'mend',
   visit: 1,
   args: {},

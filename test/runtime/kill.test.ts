@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Template } from '../../src/domain/runbook.js'
 import { valuesOf } from '../../src/domain/table.js'
 import { replay } from '../../src/engine/replay.js'
 import type { IncidentState } from '../../src/engine/state.js'
-import { action, end, runbook } from '../engine/histories.js'
+import { action, each, end, notify, parallel, runbook } from '../engine/histories.js'
 import { type Answering, boot, by, entriesOf, type Stage, saying, stageFor } from './process.js'
 import { createTrap } from './trap.js'
 import { KNOWN, newWorld, type World } from './world.js'
@@ -21,15 +22,18 @@ const essence = (state: IncidentState) => ({
   outcome: state.outcome,
   results: state.frames.main?.results,
   visits: state.frames.main?.visits,
-  ops: valuesOf(state.ops).map(({ op, kind, target, args, token, status, undoes }) => ({
-    op,
-    kind,
-    target,
-    args,
-    token,
-    status,
-    undoes,
-  })),
+  // Side by side, either may come first.
+  ops: valuesOf(state.ops)
+    .map(({ op, kind, target, args, token, status, undoes }) => ({
+      op,
+      kind,
+      target,
+      args,
+      token,
+      status,
+      undoes,
+    }))
+    .sort((a, b) => (a.op < b.op ? -1 : 1)),
 })
 
 /** Runs until the process is killed at that point, or until the end; whether it got there. */
@@ -54,6 +58,8 @@ const finalOf = async (stage: Stage, answer: Answering): Promise<IncidentState> 
 type Story = {
   readonly stage: () => Stage
   readonly answer: Answering
+  /** Side by side, either may come first. */
+  readonly inOrder?: false
   /** Exactly this is done in the world, in this order, however often the process dies. */
   readonly done: readonly string[]
   readonly values: readonly (readonly [string, string])[]
@@ -82,7 +88,58 @@ const STORIES: { readonly [name: string]: Story } = {
     done: ['a=new', 'b=new', 'c=new'],
     values: TARGETS.map(target => [target, 'new']),
   },
+  'actions in branches side by side': {
+    stage: () => {
+      const branches = { left: [setting('mend', 'a', 'b'), notify('tell')], right: [setting('move', 'c')] }
+      return stageFor(newWorld(...TARGETS), runbook(parallel('both', branches), end('over')))
+    },
+    answer: saying({}),
+    inOrder: false,
+    done: ['a=new', 'b=new', 'c=new'],
+    values: TARGETS.map(target => [target, 'new']),
+  },
+  'an action for every item, two at a time': {
+    stage: () => {
+      const fan = each('fan', [setting('mend', { cel: 'item' })], {
+        each: { literal: TARGETS },
+        maxParallel: 2,
+      })
+      return stageFor(newWorld(...TARGETS), runbook(fan, end('over')))
+    },
+    answer: saying({}),
+    inOrder: false,
+    done: ['a=new', 'b=new', 'c=new'],
+    values: TARGETS.map(target => [target, 'new']),
+  },
+  'a branch that fails, and the undo of all that was done side by side': {
+    stage: () => {
+      const failing = failingAt(newWorld(...TARGETS), 'b=new')
+      const branches = { left: [setting('mend', 'c')], right: [setting('move', 'a', 'b')] }
+      const both = parallel('both', branches, { onFailure: { do: 'undo' } })
+      return stageFor(failing, runbook(setting('first', 'c'), both, end('over', 'unresolved')))
+    },
+    answer: question => {
+      if (question.kind !== 'failed') return saying({})(question)
+      return by(question, question.step === 'move' ? 'leave' : 'continue')
+    },
+    done: ['c=new', 'a=new', 'a=old', 'mark a'],
+    values: [
+      ['a', 'old'],
+      ['b', 'old'],
+      ['c', 'new'],
+    ],
+  },
 }
+
+/** An action that sets those to `new`. */
+const setting = (id: string, ...targets: readonly (string | Template)[]) =>
+  action(id, {
+    action: 'world.set',
+    with: {
+      targets: { list: targets.map(target => (typeof target === 'string' ? { literal: target } : target)) },
+      to: { literal: 'new' },
+    },
+  })
 
 const failingAt = (world: World, change: string): World => {
   world.failing.set(change, KNOWN)
@@ -105,7 +162,7 @@ describe.each(Object.entries(STORIES))('%s', (_name, story) => {
   it('does what it should when nobody kills it', async () => {
     const { expected, world } = await undisturbed(story)
     expect(expected.status).toBe('ended')
-    expect(world.done).toEqual(story.done)
+    expect(story.inOrder === false ? [...world.done].sort() : world.done).toEqual(story.done)
     expect([...world.values]).toEqual(story.values)
   })
 

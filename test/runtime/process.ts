@@ -13,7 +13,7 @@ import { replay } from '../../src/engine/replay.js'
 import { EMPTY, type IncidentState } from '../../src/engine/state.js'
 import type { Entry, Journal } from '../../src/journal/contract.js'
 import { createJournal, readJournal, reopenJournal } from '../../src/journal/file-journal.js'
-import type { Deps, Evaluator } from '../../src/runtime/deps.js'
+import type { Deps, Evaluated, Evaluator } from '../../src/runtime/deps.js'
 import { createDesk } from '../../src/runtime/desk.js'
 import { createLedger, type Ledger, type Notice } from '../../src/runtime/ledger.js'
 import { NO_LOCKS } from '../../src/runtime/locks.js'
@@ -56,7 +56,10 @@ export const jumpingClock = (): Stage['clock'] => {
   }
 }
 
-export type Answering = (question: Question) => Answer | undefined | Promise<Answer | undefined>
+export type Answering = (
+  question: Question,
+  signal?: AbortSignal,
+) => Answer | undefined | Promise<Answer | undefined>
 
 /** Approves every plan, types what is to be typed, and goes on after a crash. */
 const agreeing: Answering = question => {
@@ -159,18 +162,24 @@ const opening = ({ definition, mode }: Stage) =>
     },
   }) as const
 
-/** Expressions are names of values here: `true`, `false`, and `gone` for one that is absent. */
+/** Expressions are names of values here: `true`, `false`, an item of an `each`, and `gone` for one that is absent. */
 const evaluator: Evaluator = {
-  evaluate: expression => {
-    const known = { true: true, false: false }[expression]
+  evaluate: (expression, { items }) => {
+    const known = { true: true, false: false, ...items }[expression]
     return known === undefined
       ? { ok: false, missing: expression, message: `${expression} is absent` }
       : { ok: true, value: known, seen: {} }
   },
   evaluateTemplate: (template, scope) => {
     if ('literal' in template) return { ok: true, value: template.literal, seen: {} }
+    if ('list' in template) return listOf(template.list.map(one => evaluator.evaluateTemplate(one, scope)))
     return evaluator.evaluate('cel' in template ? template.cel : 'gone', scope)
   },
+}
+
+const listOf = (results: readonly Evaluated[]): Evaluated => {
+  const failed = results.find(({ ok }) => !ok)
+  return failed ?? { ok: true, value: results.flatMap(one => (one.ok ? [one.value] : [])), seen: {} }
 }
 
 type Parts = {
@@ -204,9 +213,9 @@ const depsFor = ({ world, clock }: Stage, { ledger, stop, asked, answer }: Parts
   actions: actionsIn(world),
   evaluator,
   secrets: { secret: () => fail('secret.missing', 'there is no secret here.', 'go on') },
-  desk: createDesk(async question => {
+  desk: createDesk(async (question, { signal }) => {
     asked.push(question)
-    return answer(question)
+    return answer(question, signal)
   }, stop),
   locks: NO_LOCKS,
   takenElsewhere: async () => [],

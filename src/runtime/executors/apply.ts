@@ -1,9 +1,9 @@
-import { type EventData, isSameVisit } from '../../domain/event.js'
+import { type EventData, isSamePlace, type Place } from '../../domain/event.js'
 import { valuesOf } from '../../domain/table.js'
 import type { Command } from '../../engine/pending.js'
 import type { Deps } from '../deps.js'
 import { stillLocked } from '../locked-for.js'
-import { behaviourOf, type Place } from '../op-run.js'
+import { behaviourOf } from '../op-run.js'
 import { createOpRunner, type OpRunner } from '../op-runner.js'
 
 /** Runs the action's `apply` over the agreed plan. After a crash it runs again from the top, over the journalled results. */
@@ -41,7 +41,7 @@ const failed = (failure: NonNullable<Finished['failure']>): Finished => ({
 /** A journalled op that a replayed `apply` did not ask for means that `apply` decides from something besides its plan. */
 const sameOps = (deps: Deps, place: Place, runner: OpRunner): void => {
   const forgotten = valuesOf(deps.ledger.state().ops).filter(
-    op => isSameVisit(op, place) && !op.undoes && !runner.asked.has(op.op),
+    op => isSamePlace(op, place) && !op.undoes && !runner.asked.has(op.op),
   )
   if (forgotten.length > 0)
     throw new Error(

@@ -1,10 +1,11 @@
 import type { EventData } from '../../domain/event.js'
 import type { Json, JsonObject } from '../../domain/json.js'
-import type { BranchStep, CheckStep, Step, Template } from '../../domain/runbook.js'
+import type { BranchStep, Step, Template } from '../../domain/runbook.js'
 import type { Scope } from '../../domain/scope.js'
-import { withheld } from '../../engine/frames.js'
-import { againOf, type Command } from '../../engine/pending.js'
+import { againOf, withheld } from '../../engine/frames.js'
+import type { Command } from '../../engine/pending.js'
 import { scopeOf } from '../../engine/scope.js'
+import type { Frame } from '../../engine/state.js'
 import type { Deps, Evaluated } from '../deps.js'
 
 type Evaluation = Pick<EventData['expression.evaluated'], 'value' | 'missing' | 'seen'>
@@ -32,18 +33,25 @@ const evaluated = (deps: Deps, command: Command & { do: 'evaluate' }): Evaluatio
       return arm(deps, step, scope)
     case 'text':
       return settle(texts(deps, step, scope))
+    case 'until':
+      return settle(deps.evaluator.evaluate(untilOf(step), scope))
+    case 'each':
+      return items(deps, step, scope)
     case 'verify':
-      return settle(inputs(deps, againOf(deps.ledger.state(), step), scope))
     case 'with':
-      return settle(inputs(deps, step, scope))
+      return settle(inputs(deps, command.given ?? {}, scope))
   }
 }
 
 const scopeFor = (deps: Deps, command: Command & { do: 'evaluate' }): Scope => {
   const state = deps.ledger.state()
-  const frame = state.frames[command.frame]
-  if (!frame) throw new Error(`no frame ${command.frame}`)
-  return scopeOf(state, frame, deps.incident, deps.clock.now(), command.result)
+  return scopeOf(state, frameOf(deps, command), deps.incident, deps.clock.now(), command.result)
+}
+
+const frameOf = (deps: Deps, { frame }: Command): Frame => {
+  const found = deps.ledger.state().frames[frame]
+  if (!found) throw new Error(`no frame ${frame}`)
+  return found
 }
 
 /** A `when` that cannot be known is planned as if true where effects are withheld, and never acted on where they are not. */
@@ -53,9 +61,9 @@ const condition = (deps: Deps, result: Evaluated): Evaluation => {
 }
 
 const judgement = (deps: Deps, command: Command & { do: 'evaluate' }, scope: Scope): Evaluation => {
-  const check: Step = command.step.kind === 'action' ? againOf(deps.ledger.state(), command.step) : command.step
-  const expect = (check as CheckStep).expect // a step is judged only where its check has `expect`
-  return settle(deps.evaluator.evaluate(expect ?? 'false', scope))
+  const { step } = command
+  const check = step.kind === 'check' ? step : againOf(deps.ledger.state(), frameOf(deps, command))
+  return settle(deps.evaluator.evaluate(check.expect ?? 'false', scope))
 }
 
 /** The first true arm. One that cannot be known is passed over in a withheld run, and stops a real one. */
@@ -71,8 +79,23 @@ const arm = (deps: Deps, step: Step, scope: Scope): Evaluation => {
   return { value: null, missing: 'which way to go', seen }
 }
 
+const untilOf = (step: Step): string => {
+  if (step.kind !== 'wait' || typeof step.wait === 'number')
+    throw new Error(`step ${step.id} waits for nothing`)
+  return step.wait.until
+}
+
+/** The list of an `each`. What lint could not foresee is that it is none. */
+const items = (deps: Deps, step: Step, scope: Scope): Evaluation => {
+  if (step.kind !== 'each') throw new Error(`step ${step.id} has no list`)
+  const result = deps.evaluator.evaluateTemplate(step.each, scope)
+  if (result.ok && !Array.isArray(result.value)) return { value: null, missing: 'a list of items' }
+  return settle(result)
+}
+
 const texts = (deps: Deps, step: Step, scope: Scope): Evaluated => {
   if (step.kind === 'manual') return mapOf({ text: deps.evaluator.evaluateTemplate(step.manual, scope) })
+  if (step.kind === 'notify') return mapOf({ text: deps.evaluator.evaluateTemplate(step.notify, scope) })
   if (step.kind !== 'ask') throw new Error(`step ${step.id} has no text`)
   const labels = step.choices.map(
     ({ key, label }) => [key, deps.evaluator.evaluateTemplate(label, scope)] as const,
@@ -83,8 +106,7 @@ const texts = (deps: Deps, step: Step, scope: Scope): Evaluated => {
   })
 }
 
-const inputs = (deps: Deps, step: Step, scope: Scope): Evaluated => {
-  const templates: { readonly [key: string]: Template } = 'with' in step ? step.with : {}
+const inputs = (deps: Deps, templates: { readonly [key: string]: Template }, scope: Scope): Evaluated => {
   const entries = Object.entries(templates).map(([key, template]) => [
     key,
     deps.evaluator.evaluateTemplate(template, scope),

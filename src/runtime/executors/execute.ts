@@ -5,6 +5,7 @@ import { ask } from './ask.js'
 import { check } from './check.js'
 import { evaluate } from './evaluate.js'
 import { gate } from './gate.js'
+import { notify } from './notify.js'
 import { confirm, plan } from './plan.js'
 import { posture } from './posture.js'
 import { end, enter, finish, skip } from './step.js'
@@ -25,6 +26,7 @@ const EXECUTORS: Executors = {
   skip,
   evaluate,
   check,
+  notify,
   ask,
   plan,
   gate,

@@ -20,7 +20,7 @@ import { put } from '../put.js'
 type GateCommand = Command & { do: 'gate' }
 
 /** Who must agree is decided by the engine's gate; here they are asked. */
-export const gate = async (deps: Deps, command: GateCommand): Promise<void> => {
+export const gate = async (deps: Deps, command: GateCommand, withdrawn: AbortSignal): Promise<void> => {
   const { frame, step, visit, plan, overridden } = command
   const state = deps.ledger.state()
   const posture = postureOf(state)
@@ -45,7 +45,7 @@ export const gate = async (deps: Deps, command: GateCommand): Promise<void> => {
   const at = state.frames[frame]
   if (!at) throw new Error(`no frame ${frame}`)
   const question = gateQuestion(state, at, step, asked)
-  const answer = await put(deps, frame, question)
+  const answer = await put(deps, frame, question, withdrawn)
   if (!answer) return
   if (isMove(answer.option)) return answered(deps, { frame, step: step.id, visit }, question.id, answer)
   return decided(verdict(question, answer))

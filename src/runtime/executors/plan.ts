@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../domain/json.js'
-import type { Plan } from '../../domain/plan.js'
+import type { Plan, PlanDraft } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import { runbookOf } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
@@ -10,11 +10,11 @@ import { gateOf } from './gate.js'
 import { confirmPlan, type Made, recordPlan } from './made.js'
 
 export const plan = async (deps: Deps, command: Command & { do: 'plan' }): Promise<void> =>
-  recordPlan(deps, command, await make(deps, command.action, command.input))
+  recordPlan(deps, command, await make(deps, command.frame, command.action, command.input))
 
 export const confirm = async (deps: Deps, command: Command & { do: 'confirm' }): Promise<void> => {
   const { plan: agreed } = command
-  const made = await make(deps, agreed.action, { ...agreed.with })
+  const made = await make(deps, command.frame, agreed.action, { ...agreed.with })
   await confirmPlan(deps, command, made, now => stricter(deps, command, now))
 }
 
@@ -30,9 +30,10 @@ const stricter = (
     : [`the gate is now ${gate.level}: ${gate.reasons.join('; ')}`]
 }
 
-const make = async (deps: Deps, action: string, input: JsonObject): Promise<Made> => {
+const make = async (deps: Deps, frame: string, action: string, input: JsonObject): Promise<Made> => {
   const { record, counts } = tally()
-  const result = await draft(deps, action, input, record)
+  const made = await draft(deps, action, input, record)
+  const result = made.ok ? ok(bound(deps, frame, { action, input }, made.value)) : made
   return { result, requests: counts() }
 }
 
@@ -41,23 +42,30 @@ const draft = async (
   action: string,
   input: JsonObject,
   record: Parameters<typeof lookWith>[1],
-): Promise<Result<Plan>> => {
+): Promise<Result<PlanDraft>> => {
   const spec = deps.actions[action]
   if (!spec) throw new Error(`no action ${action} in the registry`)
   const parsed = spec.input.safeParse(input)
   if (!parsed.success)
     return fail('input.invalid', `${action} refuses its input: ${parsed.error.message}`, 'mend the runbook')
   const { behaviour } = await deps.clock.io(spec.load())
-  const drafted = await behaviour.plan(parsed.data, lookWith(deps, record))
-  if (!drafted.ok) return drafted
-  return ok(
-    bind(drafted.value, {
-      tool: deps.tool,
-      runbook: runbookOf(deps.ledger.state()).hash,
-      action,
-      with: input,
-      allowlist: null,
-      guardrails: `${deps.fleet.guardrailsHash}, floor ${drafted.value.blast.floor}`,
-    }),
-  )
+  return behaviour.plan(parsed.data, lookWith(deps, record))
+}
+
+/** A plan is bound to all that it was made under. */
+const bound = (
+  deps: Deps,
+  frame: string,
+  { action, input }: { readonly action: string; readonly input: JsonObject },
+  drafted: PlanDraft,
+): Plan => {
+  const state = deps.ledger.state()
+  return bind(drafted, {
+    tool: deps.tool,
+    runbook: runbookOf(state, state.frames[frame]).hash,
+    action,
+    with: input,
+    allowlist: null,
+    guardrails: `${deps.fleet.guardrailsHash}, floor ${drafted.blast.floor}`,
+  })
 }

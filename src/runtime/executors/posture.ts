@@ -39,11 +39,14 @@ const wait = async ({ clock, stop }: Deps, at: number, withdrawn: AbortSignal): 
 const askUntil = async (deps: Deps, raised: Raised, withdrawn: AbortSignal): Promise<Answer | undefined> => {
   const { desk, ledger } = deps
   const question = questionFor(raised)
-  await ledger.append({ type: 'question.asked', data: { question } })
   const over = new AbortController()
   const signal = AbortSignal.any([over.signal, withdrawn])
   desk.interrupt()
-  const asked = desk.ask(question, 0, signal)
+  const asked = desk.ask(question, {
+    nth: () => 0,
+    withdrawn: signal,
+    announce: () => ledger.append({ type: 'question.asked', data: { question } }),
+  })
   void wait(deps, epochMs(raised.until), signal).then(() => over.abort())
   const answer = await asked
   over.abort()

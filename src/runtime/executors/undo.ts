@@ -1,4 +1,4 @@
-import { type EventData, type Visit, visitKey } from '../../domain/event.js'
+import { type EventData, type Place, placeKey } from '../../domain/event.js'
 import { type Blast, noCapacity, type PlanDraft } from '../../domain/plan.js'
 import { fail, ok } from '../../domain/result.js'
 import { entryOf } from '../../domain/table.js'
@@ -11,7 +11,6 @@ import { tally } from '../deps.js'
 import { bind } from '../digest.js'
 import { stillLocked } from '../locked-for.js'
 import { lookWith } from '../look.js'
-import type { Place } from '../op-run.js'
 import { createOpRunner } from '../op-runner.js'
 import { settleOps } from '../settle-all.js'
 import { backOf, type Standing, standingOf } from '../undo-requests.js'
@@ -30,7 +29,7 @@ export const planUndo = async (deps: Deps, command: Command & { do: 'plan-undo' 
 export const confirmUndo = async (deps: Deps, command: Command & { do: 'confirm-undo' }): Promise<void> =>
   confirmPlan(deps, command, await draftUndo(deps, command.of))
 
-const draftUndo = async (deps: Deps, of: readonly Visit[]): Promise<Made> => {
+const draftUndo = async (deps: Deps, of: readonly Place[]): Promise<Made> => {
   const { record, counts } = tally()
   const standing = await standingOf(deps, of)
   const possible = standing.filter(({ by }) => typeof by !== 'string')
@@ -45,7 +44,7 @@ const draftUndo = async (deps: Deps, of: readonly Visit[]): Promise<Made> => {
     tool: deps.tool,
     runbook: runbookOf(deps.ledger.state()).hash,
     action: UNDO,
-    with: { of: of.map(visitKey) },
+    with: { of: of.map(placeKey) },
     allowlist: null,
     guardrails: deps.fleet.guardrailsHash,
   })
@@ -55,10 +54,10 @@ const draftUndo = async (deps: Deps, of: readonly Visit[]): Promise<Made> => {
 type Parts = { readonly standing: readonly Standing[]; readonly left: readonly string[]; readonly blast: Blast }
 
 /** The ops in the order in which they will be carried out: the exact reverse of what was done. */
-const draftOf = (deps: Deps, of: readonly Visit[], { standing, left, blast }: Parts): PlanDraft => {
+const draftOf = (deps: Deps, of: readonly Place[], { standing, left, blast }: Parts): PlanDraft => {
   const { applied } = deps.ledger.state()
   const keyed = standing.flatMap(({ by }) => (typeof by === 'string' ? [] : by))
-  const locks = of.flatMap(visit => entryOf(applied, visitKey(visit))?.locks ?? [])
+  const locks = of.flatMap(visit => entryOf(applied, placeKey(visit))?.locks ?? [])
   const steps = [...new Set(of.map(({ step }) => step))]
   return {
     summary: `Take back what ${steps.join(', ')} did: ${keyed.length} changes, newest first`,
@@ -96,7 +95,7 @@ const blastOf = async (
   record: Parameters<typeof lookWith>[1],
 ): Promise<Blast> => {
   const { applied } = deps.ledger.state()
-  const cluster = standing.map(({ op }) => entryOf(applied, visitKey(op))?.cluster).find(name => name)
+  const cluster = standing.map(({ op }) => entryOf(applied, placeKey(op))?.cluster).find(name => name)
   const floor = cluster ? deps.fleet.clusters[cluster]?.proxies.minHealthy : undefined
   if (!cluster || floor === undefined) return noCapacity(false)
   const look = lookWith(deps, record)
