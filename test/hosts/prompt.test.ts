@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Question } from '../../src/domain/question.js'
 import { HOST_VERB, matching } from '../../src/hosts/lines/matching.js'
-import { paintFor } from '../../src/hosts/lines/paint.js'
 import { prompt } from '../../src/hosts/lines/prompt.js'
-import { asked, option } from './asked.js'
+import { asked, option, terminalOn } from './asked.js'
 import { testStreams } from './streams.js'
 
 const optionsOnly = (...keys: string[]) => ({ options: keys.map(option), verbs: [] })
@@ -107,7 +106,7 @@ describe('a question at a terminal without colours', () => {
 
   it('is not answered when its input ends', async () => {
     const streams = testStreams()
-    const answer = prompt(streams, paintFor(streams.err, {}), QUESTION, new AbortController().signal)
+    const answer = prompt(terminalOn(streams), QUESTION, new AbortController().signal)
     ;(streams.input as unknown as NodeJS.WritableStream).end()
     expect(await answer).toBeUndefined()
   })
@@ -115,7 +114,7 @@ describe('a question at a terminal without colours', () => {
   it('is not answered when it is called off', async () => {
     const streams = testStreams()
     const off = new AbortController()
-    const answer = prompt(streams, paintFor(streams.err, {}), QUESTION, off.signal)
+    const answer = prompt(terminalOn(streams), QUESTION, off.signal)
     off.abort()
     expect(await answer).toBeUndefined()
   })
