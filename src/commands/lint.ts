@@ -31,7 +31,7 @@ export const lint = async (io: Io, paths: readonly string[], options: LintOption
   }
   if (options.explain !== undefined) return await explain(io, options.explain, format)
   const files = await collect(io, paths, options)
-  const found = merge(await Promise.all(lintersFor(files)))
+  const found = merge(await Promise.all(lintersFor(files, runbooksDir(io, options))))
   await REPORTS[format](io, { files: files.length, ...found })
   const bad = found.findings.some(({ severity }) => severity === 'error' || options.strict)
   return bad ? EXIT.unresolved : EXIT.done
@@ -79,8 +79,11 @@ const expand = async (file: string): Promise<readonly string[]> => {
   return inside.length > 0 ? inside : [file]
 }
 
-/** What a file is, its name and its folder say. Runbooks are looked at together: two may not share a name. */
-const lintersFor = (files: readonly string[]): Promise<Found>[] => {
+/**
+ * What a file is, its name and its folder say. Runbooks are looked at together: two may not share a name, and one
+ * may run another, which is looked for in that folder too.
+ */
+const lintersFor = (files: readonly string[], dir: string): Promise<Found>[] => {
   const kindOf = (file: string) => {
     if (path.basename(file) === 'fleet.yaml') return 'fleet'
     return path.basename(path.dirname(file)) === 'drills' ? 'scenario' : 'runbook'
@@ -90,7 +93,10 @@ const lintersFor = (files: readonly string[]): Promise<Found>[] => {
   return [
     ...files.filter(file => kindOf(file) === 'fleet').map(file => alone(file, fleetAt(file))),
     ...files.filter(file => kindOf(file) === 'scenario').map(file => alone(file, lintScenario(file, fleetAt))),
-    lintRunbooks(runbooks, catalogue).then(({ report: { findings }, sources }) => ({ findings, sources })),
+    lintRunbooks(runbooks, catalogue, [dir]).then(({ report: { findings }, sources }) => ({
+      findings,
+      sources,
+    })),
   ]
 }
 

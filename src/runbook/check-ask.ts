@@ -24,11 +24,12 @@ export const checkAsk = (draft: Draft, node: MapNode, step: AskStep): void => {
 
 /** Two choices that lead the same way ask for nothing, unless a later expression looks at the answer. */
 const reportSame = (draft: Draft, node: MapNode, { id, choices }: AskStep): void => {
-  const looked = draft.sites.some(({ expression }) => expression.includes(`steps.${id}`))
+  const inside = draft.block.byId.has(id) ? `steps.${id}` : `.${id}` // from outside a block, by a longer path
+  const looked = draft.sites.some(({ expression }) => expression.includes(inside))
   if (looked) return
   const seen = new Map<string, string>()
-  for (const { key, goto, end, reset } of choices) {
-    const way = JSON.stringify([goto, end, reset])
+  for (const { key, goto, end, run, reset } of choices) {
+    const way = JSON.stringify([goto, end, run, reset])
     const same = seen.get(way)
     if (same !== undefined) {
       const message = `\`${key}\` leads where \`${same}\` leads, and no expression looks at the answer`

@@ -3,6 +3,8 @@ import { type Diagnostic, diagnose, type Finding } from '../source/diagnostic.js
 import type { MapNode, ScalarNode } from '../source/node.js'
 import { spanInScalar } from '../source/scalar-offset.js'
 import type { Source, Span } from '../source/source.js'
+import { type Block, newBlock } from './block.js'
+import type { CallDraft } from './call-draft.js'
 import type { Catalogue } from './catalogue.js'
 import type { Expectation } from './expressions/expectation.js'
 
@@ -13,14 +15,19 @@ export type Site = {
   readonly offset: number
   readonly expression: string
   readonly expectation: Expectation
+  /** Whose steps it sees, with those of the blocks around. */
+  readonly block: Block
   /** Name of the check whose output is `result` here. */
   readonly resultOf?: string
+  /** Id of a check step whose output is `result` here; it may stand further down. */
+  readonly resultOfStep?: string
 }
 
 /** A place that names a step. */
 export type Target = {
   readonly span: Span
   readonly id: string
+  readonly block: Block
   /** What the step must be: any, a check (`verify.again`), or one with a limit (`reset`). */
   readonly must: 'exist' | 'check' | 'limit'
 }
@@ -36,8 +43,12 @@ export type StepDraft = {
   readonly uses?: string
   /** Absent where the step has findings. */
   readonly step?: Step
-  /** Its expressions, in the order of the keys of its kind. */
+  /** Its expressions, in the order of the keys of its kind; those of steps inside it are theirs. */
   readonly sites: readonly Site[]
+  /** The list that it stands in. */
+  readonly block: Block
+  /** The lists of steps that stand in it. */
+  readonly blocks: readonly Block[]
 }
 
 /** A runbook while it is read: everything that later rules ask for. */
@@ -47,7 +58,9 @@ export type Draft = {
   readonly diagnostics: Diagnostic[]
   readonly sites: Site[]
   readonly targets: Target[]
-  readonly steps: StepDraft[]
+  readonly calls: CallDraft[]
+  /** The list of steps that is being read. What reads one inside it gets a draft of its own, with everything else shared. */
+  readonly block: Block
   /** A spec is absent where it has findings. */
   readonly inputs: Map<string, InputSpec | undefined>
 }
@@ -58,7 +71,8 @@ export const newDraft = (source: Source, catalogue: Catalogue): Draft => ({
   diagnostics: [],
   sites: [],
   targets: [],
-  steps: [],
+  calls: [],
+  block: newBlock(),
   inputs: new Map(),
 })
 

@@ -1,6 +1,9 @@
 import type { Jump, OnFailure, OnInconclusive, Step } from '../domain/runbook.js'
 
-/** Where control can go from a step: to a step by its place in the list, to the end, or off the list. */
+/**
+ * Where control can go from a step: to a step by its place in the list, to the end, or off the list. A runbook
+ * that is handed over to is an end of this one.
+ */
 type Exit = number | 'end' | 'off'
 
 /** For each step, everywhere that it can lead. */
@@ -14,11 +17,11 @@ export type Way = {
   readonly arm?: number
 }
 
-/** Targets that do not exist are left out. */
-export const flowOf = (steps: readonly Step[]): Flow =>
-  waysOf(steps).map(ways => [...new Set(ways.map(({ to }) => to))])
+/** Everywhere that the ways of each step lead. */
+export const exitsOf = (ways: readonly (readonly Way[])[]): Flow =>
+  ways.map(some => [...new Set(some.map(({ to }) => to))])
 
-/** The same with the reason of each way; two ways may lead to one place. */
+/** The ways of one list of steps: those of the lists inside are their own. Targets that do not exist are left out. */
 export const waysOf = (steps: readonly Step[]): readonly (readonly Way[])[] => {
   const places = new Map(steps.map((step, index) => [step.id, index]))
   return steps.map((step, index) => {
@@ -28,7 +31,7 @@ export const waysOf = (steps: readonly Step[]): readonly (readonly Way[])[] => {
       return place === undefined ? [] : [place]
     }
     const jump = (to: Jump): Exit[] =>
-      to.end !== undefined ? ['end'] : to.goto !== undefined ? goto(to.goto) : [next]
+      (to.end ?? to.run) !== undefined ? ['end'] : to.goto !== undefined ? goto(to.goto) : [next]
     return [
       ...ownWays(step, next, jump),
       ...(step.when === undefined ? [] : [{ to: next, by: 'skipped' } as const]),
@@ -52,10 +55,15 @@ const ownWays = (step: Step, next: Exit, jump: Jumps): readonly Way[] => {
       return step.branch.flatMap((arm, index) =>
         jump(arm).map(to => ({ to, by: 'passed', arm: index }) as const),
       )
-    case 'wait':
+    case 'notify':
       return passed([next])
+    case 'wait':
+      return [...passed([next]), ...('onFailure' in step ? afterwards(step.onFailure, 'failed', jump) : [])]
     case 'manual':
     case 'action':
+    case 'parallel':
+    case 'each':
+    case 'run':
       return [...passed([next]), ...afterwards(step.onFailure, 'failed', jump)]
     case 'check':
       return [

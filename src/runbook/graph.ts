@@ -1,169 +1,144 @@
-import { formatDuration } from '../domain/duration.js'
-import type { CheckStep, Jump, OnFailure, Runbook, Step } from '../domain/runbook.js'
-import { writtenTemplate } from './written.js'
-
-/** Where an edge ends: at a step by its place, at an end by its outcome, or past the last step. */
-type Goal = number | NonNullable<Jump['end']> | 'off'
-
-type Edge = { readonly to: Goal; readonly label?: string; readonly recommended?: boolean }
+import { blocksOf, everyStep, type Jump, type Runbook, type Step } from '../domain/runbook.js'
+import { type Edge, edgesOf, type Goal } from './graph/edges.js'
+import { escapeLabel } from './graph/escape.js'
+import { blockTitles, nodeLine } from './graph/nodes.js'
+import { numbersOf } from './numbering.js'
 
 /** A runbook as a Mermaid flowchart. Ids are made up and labels escaped: no text of a runbook can break it. */
 export const graphOf = ({ steps }: Runbook): string => {
-  const edges = edgesOf(steps)
-  const goals = ENDS.filter(goal => edges.some(leaving => leaving.some(({ to }) => to === goal)))
-  const idOf = (goal: Goal): string =>
-    `n${typeof goal === 'number' ? goal : steps.length + goals.indexOf(goal)}`
+  const all = everyStep(steps)
+  const places = new Map(all.map(({ id }, place) => [id, place]))
+  const terminals = new Map<string, string>()
+  const drawing: Drawing = {
+    numbers: numbersOf(steps),
+    placeOf: id => places.get(id) ?? -1,
+    terminal: name => {
+      const known = terminals.get(name) ?? `n${all.length + terminals.size}`
+      terminals.set(name, known)
+      return known
+    },
+  }
+  const list: List = { steps, edges: edgesOf(steps, false), path: 'n' }
+  for (const name of endsIn(list)) drawing.terminal(name)
+  const edges = edgeLines(drawing, list)
   return [
     'flowchart TD',
-    ...phasesOf(steps).flatMap(phaseLines),
-    ...goals.map(goal => `  ${idOf(goal)}((("${escapeLabel(END_WORDS[goal])}")))`),
-    ...edges.flatMap((leaving, from) => leaving.map(edge => edgeLine(`n${from}`, edge, idOf(edge.to)))),
+    ...phasesOf(steps).flatMap((phase, index) => phaseLines(drawing, phase, index)),
+    ...[...terminals].map(([name, id]) => `  ${id}((("${escapeLabel(name)}")))`),
+    ...edges,
     '',
   ].join('\n')
 }
 
-const END_WORDS: { readonly [goal in Exclude<Goal, number>]: string } = {
-  resolved: 'resolved',
-  mitigated: 'mitigated',
-  unresolved: 'unresolved',
-  aborted: 'aborted',
-  off: 'past the last step: unresolved',
+type Drawing = {
+  readonly numbers: ReadonlyMap<string, string>
+  readonly placeOf: (id: string) => number
+  /** The node of an end or of another runbook, made where it is first asked for. */
+  readonly terminal: (name: string) => string
 }
-const ENDS = ['resolved', 'mitigated', 'unresolved', 'aborted', 'off'] as const satisfies readonly Goal[]
 
-type Phase = { readonly name: string | undefined; readonly members: { step: Step; place: number }[] }
+/** A list of steps with their edges, and what the ids of its own ends begin with. */
+type List = {
+  readonly steps: readonly Step[]
+  readonly edges: readonly (readonly Edge[])[]
+  readonly path: string
+}
+
+const PAST_THE_LAST = 'past the last step: unresolved'
+const ENDS = ['resolved', 'mitigated', 'unresolved', 'aborted'] as const satisfies readonly Jump['end'][]
+
+/** The ends that are come to, the best first: they are drawn in that order. */
+const endsIn = ({ edges }: List): readonly string[] => {
+  const goals = edges.flatMap(leaving => leaving.map(({ to }) => to))
+  const stated = ENDS.filter(end => goals.some(goal => 'end' in goal && goal.end === end))
+  return goals.some(goal => 'out' in goal) ? [...stated, PAST_THE_LAST] : stated
+}
+
+type Phase = { readonly name: string | undefined; readonly members: Step[] }
 
 /** Steps that stand together under one phase; a phase that comes up again later is drawn again. */
 const phasesOf = (steps: readonly Step[]): readonly Phase[] => {
   const phases: Phase[] = []
-  for (const [place, step] of steps.entries()) {
+  for (const step of steps) {
     const last = phases.at(-1)
-    if (last && last.name === step.phase) last.members.push({ step, place })
-    else phases.push({ name: step.phase, members: [{ step, place }] })
+    if (last && last.name === step.phase) last.members.push(step)
+    else phases.push({ name: step.phase, members: [step] })
   }
   return phases
 }
 
-const phaseLines = ({ name, members }: Phase, index: number): readonly string[] => {
-  const nodes = members.map(({ step, place }) => nodeLine(step, place))
-  if (name === undefined) return nodes
-  return [`  subgraph p${index}["${escapeLabel(name)}"]`, ...nodes.map(line => `  ${line}`), '  end']
+const phaseLines = (drawing: Drawing, { name, members }: Phase, index: number): readonly string[] => {
+  const inside = members.flatMap(step => stepLines(drawing, step))
+  return name === undefined ? indented(inside) : indented(subgraph(`p${index}`, name, inside))
 }
 
-/** What stands around a label; each kind has a shape of its own. */
-const SHAPE: { readonly [kind in Step['kind']]: readonly [open: string, close: string] } = {
-  check: ['{{', '}}'],
-  action: ['[', ']'],
-  ask: ['[/', '/]'],
-  manual: ['[\\', '/]'],
-  branch: ['{', '}'],
-  wait: ['(', ')'],
-  goto: ['>', ']'],
-  end: ['([', '])'],
+/** A step, and below it what stands in it, in a frame around all of it. */
+const stepLines = (drawing: Drawing, step: Step): readonly string[] => {
+  const place = drawing.placeOf(step.id)
+  const node = nodeLine(step, `n${place}`, drawing.numbers.get(step.id) ?? '')
+  const titles = blockTitles(step)
+  if (titles.length === 0) return [node]
+  const lists = listsOf(drawing, step).map((list, index) =>
+    subgraph(`b${place}_${index}`, titles[index] ?? '', [
+      ...list.steps.flatMap(inner => stepLines(drawing, inner)),
+      ...outsOf(list),
+    ]),
+  )
+  const words = `${drawing.numbers.get(step.id)} · ${step.kind === 'each' ? 'for each' : 'side by side'}`
+  return [node, ...subgraph(`b${place}`, words, lists.flat())]
 }
 
-const nodeLine = (step: Step, place: number): string => {
-  const [open, close] = SHAPE[step.kind]
-  const lines = [`${place + 1} · ${step.title ?? step.id}`, kindWords(step)]
-  return `  n${place}${open}"${lines.map(escapeLabel).join('<br/>')}"${close}`
+const listsOf = (drawing: Drawing, step: Step): readonly List[] =>
+  blocksOf(step).map((steps, index) => ({
+    steps,
+    edges: edgesOf(steps, true),
+    path: `n${drawing.placeOf(step.id)}_${index}_`,
+  }))
+
+/** Where a list inside a step is over: by its last step, or because it failed. */
+const outsOf = ({ edges, path }: List): readonly string[] => {
+  const goals = edges.flatMap(leaving => leaving.map(({ to }) => to))
+  return (['off', 'fails'] as const)
+    .filter(out => goals.some(goal => 'out' in goal && goal.out === out))
+    .map(out => `${path}${out}(("${out === 'off' ? 'done' : 'fails'}"))`)
 }
 
-const kindWords = (step: Step): string => {
-  switch (step.kind) {
-    case 'check':
-      return `check ${step.check}`
-    case 'action':
-      return `action ${step.action}`
-    case 'wait':
-      return `wait ${formatDuration(step.wait)}`
-    case 'goto':
-      return `goto ${step.goto}`
-    case 'end':
-      return `end ${step.end}`
-    default:
-      return step.kind
-  }
-}
+const subgraph = (id: string, title: string, inside: readonly string[]): readonly string[] => [
+  `subgraph ${id}["${escapeLabel(title)}"]`,
+  ...indented(inside),
+  'end',
+]
 
-/** Every way out of each step, in the words of the file. A target that does not exist has no edge. */
-const edgesOf = (steps: readonly Step[]): readonly (readonly Edge[])[] => {
-  const places = new Map(steps.map(({ id }, place) => [id, place]))
-  return steps.map((step, place) => {
-    const next: Goal = place + 1 < steps.length ? place + 1 : 'off'
-    const edge: Draw = ({ goto, end }, label, recommended = false) => {
-      const to = end ?? (goto === undefined ? next : places.get(goto))
-      return to === undefined ? [] : [{ to, recommended, ...(label === undefined ? {} : { label }) }]
-    }
-    return [
-      ...ownEdges(step, edge),
-      ...(step.when === undefined ? [] : edge({}, `skipped unless ${step.when}`)),
-      ...(step.limit ? edge({ goto: step.limit.then }, `limit reached (${step.limit.visits})`) : []),
-    ]
+const indented = (lines: readonly string[]): readonly string[] => lines.map(line => `  ${line}`)
+
+/** The edges of a list and of those inside its steps: into each, on in it, and out of all of them together. */
+const edgeLines = (drawing: Drawing, list: List): readonly string[] =>
+  list.steps.flatMap((step, index) => {
+    const place = drawing.placeOf(step.id)
+    const lists = listsOf(drawing, step)
+    const titles = blockTitles(step)
+    const into = lists.map(({ steps }, branch) =>
+      edgeLine(`n${place}`, { label: titles[branch] ?? '' }, `n${drawing.placeOf(steps[0]?.id ?? '')}`),
+    )
+    const out = (list.edges[index] ?? []).map(edge =>
+      edgeLine(edge.late ? `b${place}` : `n${place}`, edge, idOf(drawing, list, edge.to)),
+    )
+    return [...into, ...lists.flatMap(inner => edgeLines(drawing, inner)), ...out]
   })
-}
 
-type Draw = (jump: Jump, label?: string, recommended?: boolean) => readonly Edge[]
-
-const ownEdges = (step: Step, edge: Draw): readonly Edge[] => {
-  switch (step.kind) {
-    case 'check':
-      return [...edge({}, 'passed'), ...failureEdges(step.onFailure, edge), ...doubtEdges(step, edge)]
-    case 'action':
-      return [...edge({}, step.verify ? 'verified' : 'done'), ...failureEdges(step.onFailure, edge)]
-    case 'manual':
-      return [...edge({}, 'done'), ...failureEdges(step.onFailure, edge)]
-    case 'ask':
-      return step.choices.flatMap(choice => edge(choice, writtenTemplate(choice.label), choice.recommended))
-    case 'branch':
-      return step.branch.flatMap(arm => edge(arm, arm.if ?? 'otherwise'))
-    case 'wait':
-      return edge({})
-    case 'goto':
-      return edge({ goto: step.goto })
-    case 'end':
-      return edge({ end: step.end })
-  }
-}
-
-/** `ask` and `undo` leave it to a person, who is shown what there is: no edge. */
-const failureEdges = (then: OnFailure, edge: Draw): readonly Edge[] => {
-  switch (then.do) {
-    case 'goto':
-      return edge({ goto: then.goto }, 'on_failure')
-    case 'continue':
-      return edge({}, 'on_failure')
-    case 'abort':
-      return edge({ end: 'aborted' }, 'on_failure')
-    default:
-      return []
-  }
-}
-
-const doubtEdges = ({ onInconclusive: then }: CheckStep, edge: Draw): readonly Edge[] => {
-  if (then.do === 'ask') return []
-  return edge(then.do === 'goto' ? { goto: then.goto } : {}, 'inconclusive')
+const idOf = (drawing: Drawing, { path }: List, goal: Goal): string => {
+  if ('step' in goal) return `n${drawing.placeOf(goal.step)}`
+  if ('end' in goal) return drawing.terminal(goal.end)
+  if ('run' in goal) return drawing.terminal(`runbook ${goal.run}`)
+  return path === 'n' ? drawing.terminal(PAST_THE_LAST) : `${path}${goal.out}`
 }
 
 /** The recommended choice is drawn thick. */
-const edgeLine = (from: string, { label, recommended }: Edge, to: string): string => {
+const edgeLine = (
+  from: string,
+  { label, recommended }: Pick<Edge, 'label' | 'recommended'>,
+  to: string,
+): string => {
   const line = recommended ? '==>' : '-->'
   return `  ${from} ${line}${label === undefined ? '' : `|"${escapeLabel(label)}"|`} ${to}`
 }
-
-/**
- * Text as a quoted Mermaid label: all that could mean something to Mermaid, to Markdown or to HTML becomes an
- * entity of its code. A dot after a number is one of them, for `1. x` would be drawn as a list. Quotes with
- * nothing between them do not parse: a blank that does not break stands there.
- */
-const escapeLabel = (text: string): string =>
-  text
-    .replaceAll(/[^\P{C}\u200c\u200d]+/gu, ' ')
-    .trim()
-    .replaceAll(MEANS_SOMETHING, entity) || '#160;'
-
-/** In the middle of a word `_` and `-` are letters, and a dot before a digit is one of a number. */
-const MEANS_SOMETHING =
-  /(?<![\p{L}\p{N}])[_-]|[_-](?![\p{L}\p{N}])|(?<=\p{N})\.(?!\p{N})|[^\p{L}\p{M}\p{N} .,?_-]/gu
-
-const entity = (character: string): string =>
-  character === '"' ? '#quot;' : `#${character.codePointAt(0) ?? 0};`

@@ -1,20 +1,21 @@
 import type { Step, StepKind } from '../domain/runbook.js'
+import type { Block } from './block.js'
+import { circlesOf } from './circles.js'
 import { type Draft, report } from './draft.js'
-import type { Flow } from './flow.js'
+import { reachedWithout, type Way, waysOf } from './flow.js'
+
+type Ways = readonly (readonly Way[])[]
+
+/** A list of steps with the ways through it, and the places that they come to. */
+type Walked = { readonly steps: readonly Step[]; readonly ways: Ways; readonly reached: ReadonlySet<number> }
 
 /**
  * Circles that the engine would run through as fast as it can, with nobody asked. An `end` out of it is no
  * brake: it may never be taken. An action is none either: it passes straight through where it is withheld
  * or finds nothing to do.
  */
-export const checkHotLoops = (
-  draft: Draft,
-  steps: readonly Step[],
-  flow: Flow,
-  reached: ReadonlySet<number>,
-): void => {
-  const places = new Map(steps.map(({ id }, place) => [id, place]))
-  const exits = steps.map((step, place) => hotExits(step, flow[place] ?? [], places))
+export const checkHotLoops = (draft: Draft, block: Block, { steps, ways, reached }: Walked): void => {
+  const exits = steps.map((step, place) => hotExits(step, ways[place] ?? []))
   const reported = new Set<number>()
   for (const circle of circlesOf(
     exits,
@@ -24,7 +25,7 @@ export const checkHotLoops = (
     for (const place of circle) reported.add(place)
     const [first = 0] = circle
     const way = [...circle, first].map(place => `\`${steps[place]?.id}\``).join(' → ')
-    report(draft, draft.steps[first]?.idSpan ?? { start: 0, end: 0 }, {
+    report(draft, block.steps[first]?.idSpan ?? { start: 0, end: 0 }, {
       rule: 'hot-loop',
       message: `nothing slows this circle down or ends it: ${way}`,
       suggestion: 'put a `wait` on it, or give a step of it a `limit` whose `then` leads out of the circle',
@@ -32,31 +33,34 @@ export const checkHotLoops = (
   }
 }
 
-/** These take their time, or a person's. */
-const SLOW: ReadonlySet<StepKind> = new Set(['wait', 'ask', 'manual'])
-
 /** Where a step leads at once, time after time. Over its limit a step of any kind does nothing but that. */
-const hotExits = (step: Step, exits: Flow[number], places: ReadonlyMap<string, number>): readonly number[] => {
-  const then = step.limit && places.get(step.limit.then)
-  if (then !== undefined) return [then]
-  return SLOW.has(step.kind) ? [] : exits.filter(exit => typeof exit === 'number')
+const hotExits = (step: Step, ways: readonly Way[]): readonly number[] => {
+  const limited = ways.filter(({ by }) => by === 'limited')
+  const hot = limited.length > 0 ? limited : ways.filter(way => !isSlow(step, way))
+  return hot.flatMap(({ to }) => (typeof to === 'number' ? [to] : []))
 }
 
-/** At least one circle of every knot of circles, each from the step that comes first on the way. */
-const circlesOf = (exits: readonly (readonly number[])[], from: readonly number[]): readonly number[][] => {
-  const circles: number[][] = []
-  const seen = new Set<number>()
-  const way = [{ place: -1, left: [...from] }] // from no step at all to each that a way may begin with
-  for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
-    const exit = last.left.shift()
-    if (exit === undefined) way.pop()
-    else if (!seen.has(exit)) {
-      seen.add(exit)
-      way.push({ place: exit, left: [...(exits[exit] ?? [])] })
-    } else {
-      const back = way.findIndex(({ place }) => place === exit)
-      if (back !== -1) circles.push(way.slice(back).map(({ place }) => place))
-    }
+/** These take their time, or a person's, whatever becomes of them. */
+const SLOW: ReadonlySet<StepKind> = new Set(['ask', 'manual'])
+
+/**
+ * Has time passed before that way is taken? What is true at once is not waited for; to look again takes a
+ * while, and so does a branch that nothing passes through at once.
+ */
+const isSlow = (step: Step, { by }: Way): boolean => {
+  if (SLOW.has(step.kind)) return true
+  if (step.kind === 'wait') return typeof step.wait === 'number' || by === 'failed'
+  if (step.kind === 'check') return step.retry !== undefined && (by === 'failed' || by === 'unclear')
+  return step.kind === 'parallel' && by === 'passed' && step.parallel.some(({ steps }) => !hasHotWay(steps))
+}
+
+/** Does some way lead through those steps without a pause? An `each` may have nothing to do: it is never slow. */
+const hasHotWay = (steps: readonly Step[]): boolean => {
+  const ways = waysOf(steps)
+  const slow = (place: number, way: Way): boolean => {
+    const step = steps[place]
+    return way.by === 'limited' || (step !== undefined && isSlow(step, way))
   }
-  return circles
+  const reached = reachedWithout(ways, slow)
+  return [...reached.keys()].some(place => ways[place]?.some(way => way.to === 'off' && !slow(place, way)))
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { parseDuration } from '../domain/duration.js'
-import type { InputType } from '../domain/runbook.js'
+import type { Json } from '../domain/json.js'
+import type { InputSpec, InputType } from '../domain/runbook.js'
 
 /** What the text of an input must be, where it is not; the same for a default and for what a person gives. */
 export const wrongInputText = (type: InputType, text: string): string | undefined => {
@@ -16,6 +17,16 @@ export const wrongInputText = (type: InputType, text: string): string | undefine
     default:
       return undefined
   }
+}
+
+/** What the value of an input must be, where it is not: a default, or what a runbook gives to another one. */
+export const wrongInputValue = ({ type, options }: InputSpec, value: Json): string | undefined => {
+  if (type === 'number') return typeof value === 'number' ? undefined : 'a number'
+  if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false'
+  if (typeof value !== 'string')
+    return type === 'duration' ? 'a duration such as 90s' : 'text; put it in quotes'
+  if (type === 'choice' && !options?.includes(value)) return `one of ${options?.join(', ')}`
+  return wrongInputText(type, value)
 }
 
 const isPrefix = (text: string): boolean => {

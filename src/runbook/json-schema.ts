@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { INPUT_TYPE, type InputType } from '../domain/runbook.js'
 import type { Catalogue } from './catalogue.js'
-import { withNames } from './json-schema/arguments.js'
+import { WHOLE_TEMPLATE, withNames } from './json-schema/arguments.js'
 import { addWhatIsAsked, MORE_THAN_NOTHING } from './json-schema/asked.js'
 import { changed, mapValues, propertiesOf, type Schema, type Schemas } from './json-schema/parts.js'
 import { KNOWN_NAMES } from './names.js'
@@ -19,6 +19,9 @@ export const runbookJsonSchema = (catalogue: Catalogue): Schema => {
     action: withNames(kinds.action, 'action', catalogue.actions, actions),
     ask: changed(kinds.ask, { choices: { minProperties: 1 } }),
     branch: changed(kinds.branch, { branch: DEFAULT_ARM }),
+    wait: { ...kinds.wait, ...NO_FAILURE_OF_A_PAUSE },
+    parallel: changed(kinds.parallel, { parallel: BRANCHES }),
+    each: changed(kinds.each, { each: EACH, as: { pattern: STEP_NAME }, steps: STEPS }),
   }
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -83,8 +86,9 @@ const NAME = '[a-z][a-z0-9_]*$'
 const NAME_RULE = 'lower case letters, digits and _ only, beginning with a letter'
 
 /** CEL's own words are refused by the loader alone. */
+const STEP_NAME = `^(?!(?:${KNOWN_NAMES.join('|')})$)${NAME}`
 const STEP_ID: Schema = {
-  pattern: `^(?!(?:${KNOWN_NAMES.join('|')})$)${NAME}`,
+  pattern: STEP_NAME,
   patternErrorMessage: `must be ${NAME_RULE}, and no word that means something in expressions`,
 }
 const INPUT_NAME: Schema = { pattern: `^${NAME}`, patternErrorMessage: `must be ${NAME_RULE}` }
@@ -92,6 +96,29 @@ const INPUT_NAME: Schema = { pattern: `^${NAME}`, patternErrorMessage: `must be 
 const DEFAULT_ARM: Schema = {
   contains: { type: 'object', not: { required: ['if'] } },
   errorMessage: 'must be a list that ends with an entry without `if`, the default',
+}
+
+/** In a block there are no phases, and no ends: those are refused by the loader alone. */
+const STEPS: Schema = { items: { $ref: '#/definitions/step' } }
+const BRANCHES: Schema = {
+  minProperties: 2,
+  propertyNames: STEP_ID,
+  additionalProperties: { type: 'array', minItems: 1, ...STEPS },
+}
+const EACH: Schema = {
+  anyOf: [
+    { type: 'string', pattern: WHOLE_TEMPLATE, patternErrorMessage: 'must be one ${{ expression }}' },
+    { type: 'array' },
+  ],
+}
+
+/** Time passes by itself; only what is waited for may not come. */
+const NO_FAILURE_OF_A_PAUSE: Schema = {
+  if: { required: ['wait'], properties: { wait: { type: 'object' } } },
+  else: {
+    properties: { on_failure: false },
+    errorMessage: 'only a wait for something, wait: { until, within }, can fail',
+  },
 }
 
 const withId = (kind: Schema): Schema => changed(kind, { id: STEP_ID })

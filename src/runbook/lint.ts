@@ -1,7 +1,10 @@
 import type { Runbook } from '../domain/runbook.js'
 import { type Diagnostic, diagnose, sortDiagnostics } from '../source/diagnostic.js'
 import { sourceOf } from '../source/source.js'
+import { type CallFile, checkCalls } from './calls.js'
 import type { Catalogue } from './catalogue.js'
+import { callFileOf, findCalled } from './find-called.js'
+import { folderLibrary } from './library.js'
 import { type LoadedRunbook, loadRunbook } from './load.js'
 import { sameTriggers } from './same-triggers.js'
 
@@ -14,16 +17,25 @@ export type Linted = {
   readonly sources: ReadonlyMap<string, string>
 }
 
-/** All findings of those files, sorted by file and place; also names and triggers that two runbooks share. Never rejects. */
-export const lintRunbooks = async (files: readonly string[], catalogue: Catalogue): Promise<Linted> => {
+/**
+ * All findings of those files, sorted by file and place; also names and triggers that two runbooks share, and
+ * calls that fit no runbook: of these files, of the folder of the one that calls, or of those folders. Never rejects.
+ */
+export const lintRunbooks = async (
+  files: readonly string[],
+  catalogue: Catalogue,
+  folders: readonly string[] = [],
+): Promise<Linted> => {
   const loaded: Loaded[] = []
   // A few at a time: of each, only what is shown or compared is kept.
   for (let next = 0; next < files.length; next += AT_ONCE)
     loaded.push(...(await Promise.all(files.slice(next, next + AT_ONCE).map(file => load(file, catalogue)))))
+  const called = await findCalled(loaded, folderLibrary(folders, catalogue))
   const findings = [
     ...loaded.flatMap(({ diagnostics }) => diagnostics),
     ...sharedNames(loaded),
     ...sameTriggers(loaded),
+    ...checkCalls(loaded, called),
   ]
   return {
     report: { v: 1, findings: sortDiagnostics(findings) },
@@ -31,17 +43,18 @@ export const lintRunbooks = async (files: readonly string[], catalogue: Catalogu
   }
 }
 
-type Loaded = Pick<LoadedRunbook, 'diagnostics' | 'source'> & {
-  readonly file: string
-  readonly runbook?: Pick<Runbook, 'name' | 'triggers'>
-}
+type Loaded = CallFile &
+  Pick<LoadedRunbook, 'diagnostics'> & {
+    readonly runbook?: Pick<Runbook, 'name' | 'triggers'>
+  }
 
 const AT_ONCE = 16
 
 const load = async (file: string, catalogue: Catalogue): Promise<Loaded> => {
-  const { runbook, diagnostics, source } = await loadRunbook(file, catalogue)
+  const loaded = await loadRunbook(file, catalogue)
+  const { runbook, diagnostics } = loaded
   const known = runbook ? { runbook: { name: runbook.name, triggers: runbook.triggers } } : {}
-  return { file, diagnostics, source, ...known }
+  return { ...callFileOf({ file, loaded }), diagnostics, ...known }
 }
 
 const sharedNames = (loaded: readonly Loaded[]): Diagnostic[] => {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { ASTNode } from '@marcbachmann/cel-js'
-import type { Runbook } from '../domain/runbook.js'
+import type { InputSpec, Runbook } from '../domain/runbook.js'
 import { decode } from '../source/decode.js'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../source/diagnostic.js'
 import { foundName } from '../source/explain-issue.js'
 import { loadYaml } from '../source/load-yaml.js'
-import { entryOf, headSpan, type MapNode, type SourceNode } from '../source/node.js'
+import { entryOf, headSpan, type MapNode, nodeAt, type SourceNode } from '../source/node.js'
 import { type ParsedYaml, parseYaml } from '../source/parse-yaml.js'
+import { type LoadedCall, typedCall } from './call-draft.js'
 import type { Catalogue } from './catalogue.js'
 import { checkAuthoring } from './check-authoring.js'
 import { checkStructure } from './check-structure.js'
@@ -18,9 +19,19 @@ import { type Header, readHeader } from './read-header.js'
 import { readStep } from './read-step.js'
 import { PHASE_SCHEMA } from './schema.js'
 
+/** Name and inputs of a runbook; a spec is absent where it has findings. */
+export type Callable = {
+  readonly name: string
+  readonly inputs: ReadonlyMap<string, InputSpec | undefined>
+}
+
 export type LoadedRunbook = {
   /** Absent where there is any error; warnings do not take it away. */
   readonly runbook?: Runbook
+  /** What a call of it has to fit, where the file says its name; also beside errors. */
+  readonly callable?: Callable
+  /** The places that name another runbook, with what is given there. */
+  readonly calls: readonly LoadedCall[]
   /** From the top of the file. */
   readonly diagnostics: readonly Diagnostic[]
   /** The text, for excerpts. Empty where the file could not be read. */
@@ -37,31 +48,36 @@ export const parseRunbook = (text: string, file: string, catalogue: Catalogue): 
 
 const readRunbook = (parsed: ParsedYaml, catalogue: Catalogue): LoadedRunbook => {
   const { source, root } = parsed
-  if (root === undefined) return { diagnostics: parsed.diagnostics, source: source.text }
+  if (root === undefined) return { calls: [], diagnostics: parsed.diagnostics, source: source.text }
   const draft = newDraft(source, catalogue)
-  const header = readParts(draft, root)
+  const { header, calls } = readParts(draft, root)
   const diagnostics = sortDiagnostics(draft.diagnostics)
-  if (header === undefined || hasErrors(diagnostics)) return { diagnostics, source: source.text }
-  return { runbook: toRunbook(draft, header), diagnostics, source: source.text }
+  const runbook = header === undefined || hasErrors(diagnostics) ? undefined : toRunbook(draft, header)
+  const callable = callableOf(draft, root)
+  return { ...defined({ runbook, callable }), calls, diagnostics, source: source.text }
 }
 
-const readParts = (draft: Draft, root: SourceNode): Header | undefined => {
+type Parts = { readonly header: Header | undefined; readonly calls: readonly LoadedCall[] }
+
+const readParts = (draft: Draft, root: SourceNode): Parts => {
   if (root.kind !== 'map') {
     const message = `a runbook must be a map, found ${foundName(root)}`
     report(draft, headSpan(root), { rule: 'wrong-type', message, suggestion: 'begin with runbook: a-name' })
-    return undefined
+    return { header: undefined, calls: [] }
   }
   const header = readHeader(draft, root)
   readSteps(draft, root)
   checkStructure(draft)
-  const environment = typedEnvironment(draft)
+  const types = new Map<Site, string>()
   const trees = new Map<Site, ASTNode>()
+  const environment = typedEnvironment(draft)
   for (const site of draft.sites) {
-    const tree = checkSite(draft, environment, site)
-    if (tree) trees.set(site, tree)
+    const checked = checkSite(draft, environment, site)
+    if (checked) trees.set(site, checked.tree)
+    if (checked) types.set(site, checked.type)
   }
   checkAuthoring(draft, root, trees)
-  return header
+  return { header, calls: draft.calls.map(call => typedCall(call, types)) }
 }
 
 const readSteps = (draft: Draft, root: MapNode): void => {
@@ -80,12 +96,17 @@ const readPhase = (draft: Draft, row: SourceNode): string | undefined => {
   return undefined
 }
 
-const toRunbook = ({ source, steps, inputs }: Draft, header: Header): Runbook => ({
+const callableOf = ({ inputs }: Draft, root: SourceNode): Callable | undefined => {
+  const name = nodeAt(root, ['runbook'])
+  return name?.kind === 'scalar' && typeof name.value === 'string' ? { name: name.value, inputs } : undefined
+}
+
+const toRunbook = ({ source, inputs, block }: Draft, header: Header): Runbook => ({
   name: header.runbook,
   title: header.title,
   ...defined({ severity: header.severity, owner: header.owner }),
   triggers: header.triggers,
   inputs: Object.fromEntries([...inputs].flatMap(([name, spec]) => (spec === undefined ? [] : [[name, spec]]))),
-  steps: steps.flatMap(({ step }) => (step === undefined ? [] : [step])),
+  steps: block.steps.flatMap(({ step }) => (step === undefined ? [] : [step])),
   hash: createHash('sha256').update(source.text).digest('hex'),
 })

@@ -14,6 +14,12 @@ export const KNOWN_NAMES = [
 
 const PROTOTYPE_NAMES: ReadonlySet<string> = new Set(['constructor', 'prototype', '__proto__'])
 
+/** Names of types: a variable of that name could not be told from them. */
+const CEL_TYPES: ReadonlySet<string> = new Set([
+  ...['type', 'string', 'list', 'map', 'int', 'uint', 'double', 'bool', 'bytes', 'dyn', 'optional'],
+  ...['timestamp', 'duration', 'google', 'null_type'],
+])
+
 const NAME = /^[a-z][a-z0-9_]*$/
 
 type BadName = { readonly message: string; readonly suggestion?: string }
@@ -27,6 +33,15 @@ export const badStepId = (id: string): BadName | undefined => {
     suggestion: `choose another name, such as \`${id}_1\``,
   }
 }
+
+/** Why an item of an `each` cannot have that name: it stands in expressions by itself. */
+export const badItemName = (name: string): BadName | undefined =>
+  CEL_TYPES.has(name)
+    ? {
+        message: `\`${name}\` is the name of a type in expressions`,
+        suggestion: `choose another name, such as \`one_${name}\``,
+      }
+    : badStepId(name)
 
 /** Why an input cannot have that name. */
 export const badInputName = (name: string): BadName | undefined => {

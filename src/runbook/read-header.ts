@@ -6,7 +6,7 @@ import { foundName } from '../source/explain-issue.js'
 import { entryOf, headSpan, type MapEntry, type MapNode, nodeAt, type SourceNode } from '../source/node.js'
 import { defined } from './defined.js'
 import { type Draft, report } from './draft.js'
-import { wrongInputText } from './input-text.js'
+import { wrongInputValue } from './input-text.js'
 import { badInputName } from './names.js'
 import { HEADER_SCHEMA, INPUT_SCHEMA } from './schema.js'
 
@@ -52,20 +52,11 @@ const checkOptions = (draft: Draft, { type, options }: InputSpec, node: SourceNo
 
 const checkDefault = (draft: Draft, spec: InputSpec, node: SourceNode): void => {
   const given = nodeAt(node, ['default'])
-  const wrong = given === undefined || spec.default === undefined ? undefined : wrongDefault(spec, spec.default)
+  const wrong =
+    given === undefined || spec.default === undefined ? undefined : wrongInputValue(spec, spec.default)
   if (given === undefined || wrong === undefined) return
   report(draft, headSpan(given), {
     rule: 'wrong-type',
     message: `the default must be ${wrong}, found ${foundName(given)}`,
   })
-}
-
-/** What a default must be, where it is not. */
-const wrongDefault = ({ type, options }: InputSpec, value: Json): string | undefined => {
-  if (type === 'number') return typeof value === 'number' ? undefined : 'a number'
-  if (type === 'boolean') return typeof value === 'boolean' ? undefined : 'true or false'
-  if (typeof value !== 'string')
-    return type === 'duration' ? 'a duration such as 90s' : 'text; put it in quotes'
-  if (type === 'choice' && !options?.includes(value)) return `one of ${options?.join(', ')}`
-  return wrongInputText(type, value)
 }

@@ -1,12 +1,14 @@
 import type { Step, StepKind } from '../domain/runbook.js'
 import { didYouMean } from '../source/nearest.js'
-import { entryOf, headSpan, type MapNode, type SourceNode, without } from '../source/node.js'
+import { entryOf, headSpan, type MapNode, nodeAt, type SourceNode, without } from '../source/node.js'
+import { addStep, type Block } from './block.js'
 import { buildStep } from './build-step.js'
 import { defined } from './defined.js'
 import { type Draft, report, type StepDraft } from './draft.js'
 import { aStep } from './names.js'
-import { type RunKind, STEP_SCHEMAS } from './schema.js'
-import { findKind, isRunKind, KINDS } from './step-kind.js'
+import { readBlocks } from './read-blocks.js'
+import { STEP_SCHEMAS, WAIT_SCHEMAS } from './schema.js'
+import { findKind, KINDS } from './step-kind.js'
 
 /** One row of `steps` that is a step. What is wrong is reported, and its id is kept for those that name it. */
 export const readStep = (draft: Draft, node: SourceNode, phase: string | undefined): void => {
@@ -19,15 +21,26 @@ export const readStep = (draft: Draft, node: SourceNode, phase: string | undefin
   const id = readId(draft, node)
   const before = draft.sites.length
   const known = kind === undefined ? node : checkKeys(draft, node, kind)
-  const step = kind === undefined || id === undefined ? undefined : buildStep(draft, known, kind, phase)
-  if (id === undefined) return
-  draft.steps.push({
+  const blocks = kind === undefined ? [] : readBlocks(draft, known, kind, id?.id ?? '?', phase, readStep)
+  const step =
+    kind === undefined || id === undefined ? undefined : buildStep(draft, known, { kind, phase, blocks })
+  if (id === undefined) {
+    draft.block.orphans.push(...blocks)
+    return
+  }
+  addStep(draft.block, {
     ...id,
     node,
-    sites: draft.sites.slice(before),
+    ...kept(draft, before, blocks),
     hasLimit: entryOf(node, 'limit') !== undefined,
     ...defined({ kind, step, uses: step === undefined ? undefined : usesOf(step) }),
   })
+}
+
+/** What is its own of what was noted while it was read. */
+const kept = (draft: Draft, before: number, blocks: readonly Block[]) => {
+  const { block } = draft
+  return { sites: draft.sites.slice(before).filter(site => site.block === block), block, blocks }
 }
 
 const usesOf = (step: Step): string | undefined => {
@@ -50,28 +63,45 @@ const readId = (draft: Draft, node: MapNode): Pick<StepDraft, 'id' | 'idSpan'> |
 }
 
 /** Reports keys that this kind of step does not have, and returns the step without them. */
-const checkKeys = (draft: Draft, node: MapNode, kind: RunKind): MapNode => {
-  const own = Object.keys(STEP_SCHEMAS[kind].shape)
+const checkKeys = (draft: Draft, node: MapNode, kind: StepKind): MapNode => {
+  const own = keysOf(node, kind)
   for (const { key, keySpan } of node.entries) {
     if (own.includes(key)) continue
-    const owners = KINDS.filter(other => isRunKind(other) && Object.hasOwn(STEP_SCHEMAS[other].shape, key))
+    const owners = KINDS.filter(other => Object.hasOwn(STEP_SCHEMAS[other].shape, key))
     report(draft, keySpan, owners.length > 0 ? misplaced(key, kind, owners) : unknownKey(key, kind, own))
   }
   return without(node, key => !own.includes(key))
 }
 
-const misplaced = (key: string, kind: RunKind, owners: readonly StepKind[]) => ({
-  rule: 'misplaced-key',
-  message: `\`${key}\` is a key of ${owners.join(' and ')} steps, not of ${kind} steps`,
-  suggestion: MOVED[`${kind}.${key}`],
-})
+/** A wait that only lets time pass cannot fail. */
+const keysOf = (node: MapNode, kind: StepKind): readonly string[] => {
+  const untimed = kind === 'wait' && nodeAt(node, ['wait'])?.kind !== 'map'
+  return Object.keys((untimed ? WAIT_SCHEMAS.pause : STEP_SCHEMAS[kind]).shape)
+}
 
+const misplaced = (key: string, kind: StepKind, owners: readonly StepKind[]) => {
+  const others = owners.filter(owner => owner !== kind)
+  return {
+    rule: 'misplaced-key',
+    message: `\`${key}\` is a key of ${others.join(' and ')} steps, not of ${kind} steps`,
+    suggestion: MOVED[`${kind}.${key}`] ?? MOVED[key],
+  }
+}
+
+/** What to write instead, by the kind and the key, or by the key alone. */
 const MOVED: { readonly [place: string]: string } = {
   'action.expect': 'an action is looked at by verify: { again: id of a check, within: 5m }',
   'action.retry': 'let on_failure go to this step again: each visit makes a new plan',
+  'wait.on_failure': 'only a wait for something can fail: wait: { until: an expression, within: 10m }',
+  'wait.timeout': 'write wait: { until: an expression, within: 10m }: it fails where `within` is over',
+  'parallel.timeout': 'give the checks and actions inside it a `timeout` each',
+  'each.timeout': 'give the checks and actions inside it a `timeout` each',
+  'run.timeout': 'give the checks and actions of that runbook a `timeout` each',
+  timeout: 'only checks and actions take time of their own; a person may take theirs',
+  retry: 'only a check looks again by itself; a circle of steps does it with a `limit`',
 }
 
-const unknownKey = (key: string, kind: RunKind, own: readonly string[]) => ({
+const unknownKey = (key: string, kind: StepKind, own: readonly string[]) => ({
   rule: 'unknown-key',
   message: `\`${key}\` is no key of ${aStep(kind)}`,
   suggestion: didYouMean(key, own) ?? `it can have ${own.join(', ')}`,

@@ -1,9 +1,8 @@
 import type { ZodObject } from 'zod'
-import { STEP_KIND } from '../domain/runbook.js'
+import { STEP_KIND, type StepKind } from '../domain/runbook.js'
 import type { Catalogue } from './catalogue.js'
-import { describedSchemas, type RunKind, STEP_SCHEMAS } from './schema.js'
+import { describedSchemas, STEP_SCHEMAS } from './schema.js'
 import { type SchemaRow, schemaRows } from './schema-rows.js'
-import { isRunKind } from './step-kind.js'
 
 /** This module is loaded only where the words are read. */
 const SCHEMAS = describedSchemas()
@@ -39,31 +38,35 @@ export const referenceOf = ({ checks, actions, rules }: Material): string =>
     .map(part => `${part}\n`)
     .join('\n')
 
-const languageParts = (): readonly string[] => {
-  const kinds = Object.values(STEP_KIND)
-  return [
-    '## The file',
-    keyTable(schemaRows(SCHEMAS.header, 'input')),
-    '### Inputs',
-    keyTable(schemaRows(SCHEMAS.input, 'input')),
-    '### Phases',
-    keyTable(schemaRows(SCHEMAS.phase, 'input')),
-    '## Steps',
-    'A step has exactly one kind: the key that it is named after.',
-    '### Keys of every step',
-    keyTable(stepRows('end').filter(isCommon)),
-    ...kinds.filter(isRunKind).flatMap(kindParts),
-    '### Not in this version',
-    `Part of the language, and refused until it is run: ${codes(kinds.filter(kind => !isRunKind(kind)))}.`,
-  ]
-}
+const languageParts = (): readonly string[] => [
+  '## The file',
+  keyTable(schemaRows(SCHEMAS.header, 'input')),
+  '### Inputs',
+  keyTable(schemaRows(SCHEMAS.input, 'input')),
+  '### Phases',
+  keyTable(schemaRows(SCHEMAS.phase, 'input')),
+  '## Steps',
+  'A step has exactly one kind: the key that it is named after.',
+  '### Keys of every step',
+  keyTable(stepRows('end').filter(isCommon)),
+  ...Object.values(STEP_KIND).flatMap(kindParts),
+  '### Steps in steps',
+  ...NESTING,
+]
 
-const kindParts = (kind: RunKind): readonly string[] => [
+/** What no key says by itself. */
+const NESTING = [
+  'The lists of steps in a `parallel` and in an `each` are run in frames of their own: `goto`, `limit` and `reset` stay inside, and so do `visits` and `outcome`. A list ends after its last step; it cannot end the incident or hand it over. Where one fails, the step around them fails, and its `on_failure` decides.',
+  'Expressions inside see the steps of their own list and those around. From outside, an output is `steps.both.left.look` for the step `look` in the branch `left` of `both`, and `steps.many.items[0].look` in an `each` with the id `many`.',
+  'A `run` step comes back with `{ outcome }` when the other runbook has ended; where that is `unresolved` or `aborted` the step fails. `run` in a choice or a branch hands over and does not come back.',
+]
+
+const kindParts = (kind: StepKind): readonly string[] => [
   `### \`${kind}\``,
   keyTable(stepRows(kind).filter(row => !isCommon(row))),
 ]
 
-const stepRows = (kind: RunKind): readonly SchemaRow[] => schemaRows(SCHEMAS.steps[kind], 'input')
+const stepRows = (kind: StepKind): readonly SchemaRow[] => schemaRows(SCHEMAS.steps[kind], 'input')
 
 /** A key that every kind has, or one inside such a key. */
 const isCommon = ({ path }: SchemaRow): boolean => {

@@ -1,4 +1,6 @@
 import { AUTHORING_RULES } from './rules/authoring-rules.js'
+import { BLOCK_RULES } from './rules/block-rules.js'
+import { CALL_RULES } from './rules/call-rules.js'
 import { EXPRESSION_RULES } from './rules/expression-rules.js'
 import { FILE_RULES } from './rules/file-rules.js'
 import { FLOW_RULES } from './rules/flow-rules.js'
@@ -12,5 +14,7 @@ export const RULES = {
   ...SHAPE_RULES,
   ...EXPRESSION_RULES,
   ...FLOW_RULES,
+  ...BLOCK_RULES,
+  ...CALL_RULES,
   ...AUTHORING_RULES,
 } as const

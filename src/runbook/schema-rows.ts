@@ -26,7 +26,6 @@ const mark = ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSche
   if (def.type === 'default') jsonSchema.default = def.defaultValue
   if (def.type === 'pipe' && z.safeParse(zodSchema, '1m').data === 60_000) jsonSchema.format = 'duration'
   if (def.type === 'pipe' && z.safeParse(zodSchema, true).data === 'true') jsonSchema.format = 'expression'
-  if (def.type === 'unknown' && isNotYet(zodSchema, true)) jsonSchema.format = NOT_YET
   if (def.type === 'enum') jsonSchema.enum = jsonSchema.enum?.filter(value => !isNotYet(zodSchema, value)) ?? []
 }
 
@@ -52,9 +51,14 @@ const rowsOf = ({ properties = {}, required = [] }: JsonSchema, prefix: string):
 const insideOf = (schema: JsonSchema, path: string): readonly SchemaRow[] => {
   const { items, additionalProperties } = schema
   if (schema.properties) return rowsOf(schema, `${path}.`)
+  const form = schema.anyOf?.find(part => Object.keys(part.properties ?? {}).length > MOST_IN_WORDS)
+  if (form) return rowsOf(form, `${path}.`)
   if (isSchema(items)) return insideOf(items, `${path}[]`)
   return isSchema(additionalProperties) ? insideOf(additionalProperties, `${path}.<key>`) : []
 }
+
+/** One form among others is described key by key only where its few words do not say it all. */
+const MOST_IN_WORDS = 2
 
 const isSchema = (part: unknown): part is JsonSchema =>
   typeof part === 'object' && part !== null && !Array.isArray(part)
@@ -66,7 +70,6 @@ const fallbackOf = ({ default: value, type }: JsonSchema): string | undefined =>
 }
 
 const typeWords = (schema: JsonSchema): string => {
-  if (schema.format === NOT_YET) return 'not in this version'
   if (schema.format === 'duration' || schema.format === 'expression') return schema.format
   if (schema.enum || schema.anyOf) return either(alternatives(schema))
   if (schema.$ref !== undefined) return 'anything'
@@ -81,7 +84,7 @@ const typeWords = (schema: JsonSchema): string => {
     case 'object':
       return mapWords(schema)
     default:
-      return schema.type === undefined ? 'anything' : String(schema.type)
+      return schema.type === undefined ? (schema.title ?? 'anything') : String(schema.type)
   }
 }
 

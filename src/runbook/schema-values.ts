@@ -26,13 +26,15 @@ export const plainText = text.refine(value => !value.includes('${{'), {
 /** A CEL expression, bare. YAML makes booleans of `true` and `false`; they are expressions too. */
 export const expression = z.union([text, z.boolean()]).transform(String)
 
-/** A key of the language that is not run yet: said so, instead of called unknown. */
-export const notYet = (key: string) =>
-  z.unknown().superRefine((value, context) => {
-    if (value !== undefined)
-      context.addIssue({ code: 'custom', message: notYetMessage(key), params: { rule: NOT_YET, at: 'key' } })
-  })
+/** A name that expressions can read. */
+export const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, 'must be lower case letters, digits and _, beginning with a letter')
 
+/** A row of a list of steps, which is read by itself: what it must be, its kind says. */
+export const stepRow = z.unknown().meta({ title: 'steps' })
+
+/** What the language has and this version does not run: said so, instead of called unknown. */
 export const NOT_YET = 'not-yet'
 
 export const notYetMessage = (key: string): string =>

@@ -3,8 +3,7 @@ import { oneOf } from '../source/explain-issue.js'
 import { didYouMean } from '../source/nearest.js'
 import { headSpan, type MapEntry, type MapNode } from '../source/node.js'
 import { type Draft, report } from './draft.js'
-import { type RunKind, STEP_SCHEMAS } from './schema.js'
-import { NOT_YET, notYetMessage } from './schema-values.js'
+import { STEP_SCHEMAS } from './schema.js'
 
 export const KINDS = Object.values(STEP_KIND)
 
@@ -13,20 +12,15 @@ const STEP_KEYS: ReadonlySet<string> = new Set(
   Object.values(STEP_SCHEMAS).flatMap(({ shape }) => Object.keys(shape)),
 )
 
-/** The one kind of a step; undefined, and reported, where it has none, two, or one that is not run yet. */
-export const findKind = (draft: Draft, node: MapNode): RunKind | undefined => {
+/** The one kind of a step; undefined, and reported, where it has none or two. */
+export const findKind = (draft: Draft, node: MapNode): StepKind | undefined => {
   const [first, second] = node.entries.filter(({ key }) => isKind(key))
   if (!first) return reportNoKind(draft, node)
   if (second) return reportTwoKinds(draft, first, second)
-  const until = first.key === 'wait' && first.node.kind === 'map'
-  if (isRunKind(first.key) && !until) return first.key
-  report(draft, first.keySpan, { rule: NOT_YET, message: notYetMessage(until ? 'wait: {until}' : first.key) })
-  return undefined
+  return isKind(first.key) ? first.key : undefined
 }
 
 const isKind = (key: string): key is StepKind => Object.hasOwn(STEP_KIND, key)
-
-export const isRunKind = (key: string): key is RunKind => Object.hasOwn(STEP_SCHEMAS, key)
 
 const reportNoKind = (draft: Draft, node: MapNode): undefined => {
   const unknown = node.entries.filter(({ key }) => !STEP_KEYS.has(key))

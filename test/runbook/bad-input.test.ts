@@ -114,22 +114,11 @@ const STEPS: readonly Bad[] = [
 ]
 
 const NOT_YET: readonly Bad[] = [
-  ...['notify', 'parallel', 'each', 'run'].map(
-    (kind): Bad => [
-      kind,
-      `- id: a\n  «${kind}»: x`,
-      'not-yet',
-      new RegExp(`^\`${kind}\` is part of the language`),
-    ],
-  ),
-  ['wait until', '- id: a\n  «wait»: { until: x }', 'not-yet', /^`wait: {until}` is part of the language/],
-  ['timeout', '- id: a\n  wait: 1s\n  «timeout»: 5s', 'not-yet', /`timeout` is part of the language/],
-  ['retry', survey('  «retry»: 3'), 'not-yet', /`retry` is part of the language/],
   [
-    'run of a choice',
-    '- id: a\n  ask: x\n  choices: { y: { label: Y, recommended: true, «run»: other } }',
+    'an approval by a second person',
+    `${survey('')}- id: act\n  action: load.shed\n  with: { cluster: a }\n  verify: { again: survey, within: 1m }\n  approve: «peer»`,
     'not-yet',
-    /`run` is part/,
+    /^`approve: peer` is part of the language/,
   ],
 ]
 

@@ -8,6 +8,7 @@ import { parseYaml } from '../../src/source/parse-yaml.js'
 
 const scope: Scope = {
   inputs: { cluster: 'c1', count: 3, sure: true, patience: '5m' },
+  durations: ['patience'],
   steps: {
     survey: {
       hot: [{ id: 'p1', connections: 900, because: 'peers' }],
@@ -31,7 +32,7 @@ const scope: Scope = {
   mode: { fleet: 'simulated', effects: 'applied' },
 }
 
-const { evaluate, evaluateTemplate } = createEvaluator({ inputs: { patience: { type: 'duration' } } })
+const { evaluate, evaluateTemplate } = createEvaluator()
 
 const resultOf = (expression: string) => {
   const result = evaluate(expression, scope)

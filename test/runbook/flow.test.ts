@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canFinish, flowOf, reachable } from '../../src/runbook/flow.js'
+import { canFinish, exitsOf, reachable, waysOf } from '../../src/runbook/flow.js'
 import { unmark } from '../source/marks.js'
 import { parse, survey } from './catalogue.js'
 
@@ -112,7 +112,7 @@ test('every way out of a step is an edge of the flow', () => {
 - id: f
   end: unresolved
 `)
-  const flow = flowOf(runbook?.steps ?? [])
+  const flow = exitsOf(waysOf(runbook?.steps ?? []))
   expect(flow.map(exits => [...exits].sort())).toEqual([[1, 3, 4, 5], [0, 'end'], [0, 3], [4], [5], ['end']])
   expect([...reachable(flow)].sort()).toEqual([0, 1, 3, 4, 5])
   expect(canFinish(flow).size).toBe(6)

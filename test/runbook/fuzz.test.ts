@@ -23,7 +23,7 @@ test('whatever is written, it gives a runbook or findings, never an exception', 
 })
 
 test('any text as an expression gives a value or a failure, never an exception', () => {
-  const { evaluate } = createEvaluator({ inputs: {} })
+  const { evaluate } = createEvaluator()
   const scope = {
     ...{
       inputs: {},

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { graph } from '../../src/commands/graph.js'
 import type { Io } from '../../src/commands/support/io.js'
 import type { Runbook, Step } from '../../src/domain/runbook.js'
-import { flowOf } from '../../src/runbook/flow.js'
+import { exitsOf, waysOf } from '../../src/runbook/flow.js'
 import { graphOf } from '../../src/runbook/graph.js'
 import { parse, runbookOf, survey } from './catalogue.js'
 
@@ -200,7 +200,7 @@ describe('every way out of a step', () => {
   ])('that lint knows of is drawn: %s', (_name, text) => {
     const runbook = loaded(text)
     const { nodes, edges } = read(graphOf(runbook))
-    for (const [place, exits] of flowOf(runbook.steps).entries()) {
+    for (const [place, exits] of exitsOf(waysOf(runbook.steps)).entries()) {
       const goals = edges.filter(({ from }) => from === `n${place}`).map(({ to }) => to)
       for (const exit of exits) {
         const ok =

@@ -1,10 +1,10 @@
 import { entryOf, nodeAt, type SourceNode } from '../../source/node.js'
-import { type Draft, report } from '../draft.js'
+import { type Draft, report, type StepDraft } from '../draft.js'
 import { parseTemplateText } from '../expressions/template.js'
 
 /** Shell syntax in the words of a command: no shell reads them, so they are passed on as they are. */
-export const checkArgv = (draft: Draft): void => {
-  for (const { node, kind } of draft.steps) {
+export const checkArgv = (draft: Draft, steps: readonly StepDraft[]): void => {
+  for (const { node, kind } of steps) {
     if (kind !== 'action' && kind !== 'check') continue
     checkWords(draft, entryOf(nodeAt(node, ['with']), 'argv')?.node)
   }

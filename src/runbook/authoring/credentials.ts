@@ -1,13 +1,22 @@
-import { type MapNode, nodeAt, type ScalarNode, type SourceNode } from '../../source/node.js'
+import { entryOf, type MapNode, nodeAt, type ScalarNode, type SourceNode } from '../../source/node.js'
 import { spanInScalar } from '../../source/scalar-offset.js'
-import { type Draft, report } from '../draft.js'
+import { type Draft, report, type StepDraft } from '../draft.js'
 
 /** Values in `with` that are written out and look like a credential. */
-export const checkCredentials = (draft: Draft): void => {
-  for (const { node, kind } of draft.steps) {
-    const given = kind === 'action' || kind === 'check' ? nodeAt(node, ['with']) : undefined
-    if (given) checkValue(draft, given, undefined)
-  }
+export const checkCredentials = (draft: Draft, steps: readonly StepDraft[]): void => {
+  for (const step of steps) for (const given of givenIn(step)) checkValue(draft, given, undefined)
+}
+
+/** What a step gives to a check, to an action, or to another runbook. */
+const givenIn = ({ node, kind }: StepDraft): readonly SourceNode[] => {
+  const entries = entriesOf(kind === undefined ? undefined : nodeAt(node, [kind === 'ask' ? 'choices' : kind]))
+  const places = kind === 'ask' || kind === 'branch' ? entries : [node]
+  return places.flatMap(place => entryOf(place, 'with')?.node ?? [])
+}
+
+const entriesOf = (node: SourceNode | undefined): readonly SourceNode[] => {
+  if (node?.kind === 'map') return node.entries.map(entry => entry.node)
+  return node?.kind === 'list' ? node.items : []
 }
 
 const checkValue = (draft: Draft, node: SourceNode, key: string | undefined): void => {

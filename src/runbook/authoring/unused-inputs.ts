@@ -1,8 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { entryOf } from '../../source/node.js'
-import type { Whole } from '../check-authoring.js'
 import { report } from '../draft.js'
 import { childrenOf, namesOf, textLiteral } from '../expressions/ast.js'
+import type { Whole } from '../whole.js'
 
 /** Inputs that are asked for and then used by no expression. */
 export const checkInputs = ({ draft, root, trees }: Whole): void => {

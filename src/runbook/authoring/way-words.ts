@@ -1,16 +1,18 @@
 import type { StepDraft } from '../draft.js'
 
-const MOST_STEPS = 6
-
-/** The way that a search took to a step, as its ids; a long one without its middle. */
-export const wayWords = (
+/** The way that a search took to a step, as its ids. */
+export const wayTo = (
   rows: readonly Pick<StepDraft, 'id'>[],
   from: ReadonlyMap<number, number | undefined>,
   place: number,
-): string => {
+): readonly string[] => {
   const way: string[] = []
   for (let at: number | undefined = place; at !== undefined; at = from.get(at)) way.push(`\`${rows[at]?.id}\``)
-  way.reverse()
-  const shown = way.length <= MOST_STEPS ? way : [...way.slice(0, 2), '…', ...way.slice(-3)]
-  return shown.join(' → ')
+  return way.reverse()
 }
+
+const MOST_STEPS = 6
+
+/** A way for people; a long one without its middle. */
+export const wayWords = (way: readonly string[]): string =>
+  (way.length <= MOST_STEPS ? way : [...way.slice(0, 2), '…', ...way.slice(-3)]).join(' → ')

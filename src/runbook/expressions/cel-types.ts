@@ -46,13 +46,16 @@ export const celTypeOf = (table: TypeTable, schema: $ZodType, name: string): str
   }
 }
 
+/** A name as CEL's types can have it. */
+export const safeName = (name: string): string => name.replaceAll(/[^\w.]/g, '_')
+
 /** A named type with those fields; its values compare with `==` and `!=` only. */
 export const defineType = (
   { environment, fields }: TypeTable,
   name: string,
   types: ReadonlyMap<string, string>,
 ): string => {
-  const safe = name.replaceAll(/[^\w.]/g, '_')
+  const safe = safeName(name)
   environment.registerType(safe, { fields: Object.fromEntries(types) })
   environment.registerOperator(`${safe} == ${safe}`, () => true)
   fields.set(safe, types)

@@ -91,7 +91,7 @@ const checkText = (draft: Draft, schema: $ZodType, node: ScalarNode, path: strin
   const { whole, found } = readInterpolations(draft, node)
   for (const { cel, offset } of found) {
     const expectation = whole ? ({ kind: 'argument', schema, path } as const) : ({ kind: 'text' } as const)
-    draft.sites.push({ node, offset, expression: cel, expectation })
+    draft.sites.push({ node, offset, expression: cel, expectation, block: draft.block })
   }
   const type = unwrapSchema(schema)._zod.def.type
   if (
@@ -110,12 +110,13 @@ export const collectTemplates = (draft: Draft, node: SourceNode): void => {
   else if (node.kind === 'map') for (const { node: value } of node.entries) collectTemplates(draft, value)
   else {
     for (const { cel, offset } of readInterpolations(draft, node).found) {
-      draft.sites.push({ node, offset, expression: cel, expectation: { kind: 'text' } })
+      draft.sites.push({ node, offset, expression: cel, expectation: { kind: 'text' }, block: draft.block })
     }
   }
 }
 
-const readInterpolations = (
+/** The `${{ }}` of a text; what is wrong with them is reported. */
+export const readInterpolations = (
   draft: Draft,
   node: ScalarNode,
 ): { readonly whole: boolean; readonly found: readonly Interpolation[] } => {

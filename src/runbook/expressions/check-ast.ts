@@ -1,7 +1,10 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { visibleIds, visibleStep } from '../block.js'
 import { type Draft, report, type Site, spanOfSite } from '../draft.js'
 import { suggestName } from '../names.js'
 import { callOf, checkedTypeOf, namesOf, textLiteral, walk } from './ast.js'
+import { innerStep } from './inner-step.js'
+import { resultOf } from './result-of.js'
 import type { TypedEnvironment } from './typed-environment.js'
 
 type Context = { readonly draft: Draft; readonly environment: TypedEnvironment; readonly site: Site }
@@ -24,7 +27,7 @@ export const checkAst = (draft: Draft, environment: TypedEnvironment, site: Site
   }
 }
 
-const checkStepId = ({ draft }: Context, node: ASTNode): Problem | undefined => {
+const checkStepId = ({ draft, site }: Context, node: ASTNode): Problem | undefined => {
   const call = callOf(node)
   if (call?.name !== 'visits' && call?.name !== 'outcome') return undefined
   const [argument] = call.args
@@ -33,13 +36,20 @@ const checkStepId = ({ draft }: Context, node: ASTNode): Problem | undefined => 
   if (argument === undefined) return undefined
   if (id === undefined)
     return { rule, node: argument, message: `\`${call.name}\` takes the id of a step in quotes` }
-  const ids = draft.steps.map(step => step.id)
-  if (ids.includes(id)) return undefined
+  if (visibleStep(site.block, id)) return undefined
+  const inner = innerStep(draft, site.block, id)
+  if (inner)
+    return {
+      rule,
+      node: argument,
+      message: `\`${id}\` stands inside ${inner.where}, and only steps there can ask for its ${call.name === 'visits' ? 'visits' : 'outcome'}`,
+      suggestion: inner.path === undefined ? undefined : `its output is ${inner.path} here`,
+    }
   return {
     rule,
     node: argument,
     message: `there is no step \`${id}\``,
-    suggestion: suggestName(id, ids, 'steps'),
+    suggestion: suggestName(id, visibleIds(site.block), 'steps'),
   }
 }
 
@@ -65,8 +75,9 @@ const checkHas = (context: Context, node: ASTNode): Problem | undefined => {
 }
 
 const variableType = ({ environment, site }: Context, name: string): string | undefined => {
-  if (name === 'result' && site.resultOf !== undefined) return environment.resultType(site.resultOf)
-  return environment.variables.get(name)
+  const check = resultOf(site)
+  if (name === 'result' && check !== undefined) return environment.resultType(check)
+  return environment.variables(site.block).get(name)
 }
 
 /** That name in `steps.a.b`. */

@@ -7,10 +7,14 @@ import { describeType } from './cel-types.js'
 import { checkAst } from './check-ast.js'
 import { reportComment } from './comment-trap.js'
 import { explainCelFailure } from './explain-cel-failure.js'
+import { resultOf } from './result-of.js'
 import type { TypedEnvironment } from './typed-environment.js'
 
+/** An expression that was read, and the CEL type of its value. */
+type CheckedSite = { readonly tree: ASTNode; readonly type: string }
+
 /** Parses and type-checks one expression; every finding points at its own characters. Undefined where it does not parse. */
-export const checkSite = (draft: Draft, environment: TypedEnvironment, site: Site): ASTNode | undefined => {
+export const checkSite = (draft: Draft, environment: TypedEnvironment, site: Site): CheckedSite | undefined => {
   const { expression, expectation } = site
   const whole = spanOfSite(draft, site, 0, expression.length)
   if (expression.length > LONGEST_EXPRESSION) {
@@ -29,18 +33,18 @@ export const checkSite = (draft: Draft, environment: TypedEnvironment, site: Sit
     report(draft, whole, { rule: 'expression-syntax', message, suggestion })
     return undefined
   }
-  const checked = environment.check(expression, site.resultOf)
+  const checked = environment.check(expression, site.block, resultOf(site))
   if (!checked.ok) {
     reportFailure(draft, environment, site, checked.failure)
     return undefined
   }
   checkAst(draft, environment, site, checked.ast)
   checkType(draft, environment, site, checked.type)
-  return checked.ast
+  return { tree: checked.ast, type: checked.type }
 }
 
 const reportFailure = (draft: Draft, environment: TypedEnvironment, site: Site, failure: CelFailure): void => {
-  const explained = explainCelFailure(environment, failure)
+  const explained = explainCelFailure(draft, environment, site, failure)
   const atEnd = failure.end >= site.expression.length
   if (explained.rule === 'expression-syntax' && atEnd && reportComment(draft, site.node)) return
   const end = Math.max(failure.end, failure.start + 1)
@@ -61,7 +65,14 @@ const checkType = (draft: Draft, { types }: TypedEnvironment, site: Site, type: 
     report(draft, whole, { rule: 'with-type', message })
     return
   }
+  if (expectation.kind === 'list' && !/^(list|dyn)/.test(type)) {
+    const message = `\`each\` goes through a list, and this is ${found}`
+    report(draft, whole, { rule: 'expression-type', message, suggestion: listOf(type, expression) })
+  }
 }
+
+const listOf = (type: string, expression: string): string | undefined =>
+  type === 'string' && expression.length <= 60 ? `a list of it alone is [${expression}]` : undefined
 
 const comparison = (type: string, expression: string): string | undefined => {
   if (expression.length > 60) return 'compare it with something'

@@ -1,7 +1,7 @@
 import { Duration, type Environment } from '@marcbachmann/cel-js/evaluator'
 import { parseDuration } from '../../domain/duration.js'
 import type { Json, JsonObject } from '../../domain/json.js'
-import type { Runbook, Template } from '../../domain/runbook.js'
+import type { Template } from '../../domain/runbook.js'
 import type { Scope } from '../../domain/scope.js'
 import { LONGEST_EXPRESSION, newEnvironment } from './cel.js'
 import { toCelFailure } from './cel-failure.js'
@@ -20,18 +20,24 @@ type Program = { readonly run: (context: object) => CelValue; readonly seen: rea
 type Cache = Map<string, Program | Evaluated>
 
 /**
- * Evaluates the expressions of a runbook that was loaded, and so type-checked. Each is parsed once.
+ * Evaluates the expressions of runbooks that were loaded, and so type-checked. Each is parsed once.
  * Never throws; types were checked at load, so values are plain JSON here and need no wrapping.
  */
-export const createEvaluator = (runbook: Pick<Runbook, 'inputs'>): Evaluator => {
+export const createEvaluator = (): Evaluator => {
   let current: Scope | undefined // CEL functions get no context; an evaluation is synchronous, so this is it
   const environment = evaluationEnvironment(() => current)
   const cache: Cache = new Map()
+  const items = new Set<string>()
   const evaluate = (expression: string, scope: Scope): Evaluated => {
+    for (const name of Object.keys(scope.items ?? {})) {
+      if (items.has(name)) continue
+      items.add(name)
+      environment.registerVariable(name, 'dyn')
+    }
     const program = compile(environment, cache, expression)
     if ('ok' in program) return program
     current = scope
-    const context = contextOf(runbook, scope)
+    const context = contextOf(scope)
     const result = run(program, expression, context)
     return result.ok ? { ...result, seen: seenValues(environment, cache, program, context) } : result
   }
@@ -77,13 +83,9 @@ const parse = (environment: Environment, expression: string): Program | Evaluate
   }
 }
 
-const contextOf = ({ inputs }: Pick<Runbook, 'inputs'>, scope: Scope): object => ({
-  inputs: Object.fromEntries(
-    Object.entries(scope.inputs).map(([name, value]) => [
-      name,
-      inputs[name]?.type === 'duration' ? toDuration(value) : value,
-    ]),
-  ),
+const contextOf = (scope: Scope): object => ({
+  ...scope.items,
+  inputs: withDurations(scope),
   steps: scope.steps,
   result: scope.result,
   posture: scope.posture,
@@ -92,6 +94,11 @@ const contextOf = ({ inputs }: Pick<Runbook, 'inputs'>, scope: Scope): object =>
   incident: scope.incident,
   mode: scope.mode,
 })
+
+const withDurations = ({ inputs, durations = [] }: Scope): object =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, durations.includes(name) ? toDuration(value) : value]),
+  )
 
 const toDuration = (value: Json): Json | Duration => {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined

@@ -1,9 +1,12 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { didYouMean } from '../../source/nearest.js'
+import type { Draft, Site } from '../draft.js'
 import { KNOWN_NAMES, suggestName } from '../names.js'
 import { checkedTypeOf } from './ast.js'
 import type { CelFailure } from './cel-failure.js'
 import { describeType } from './cel-types.js'
+import { type InnerStep, innerStep } from './inner-step.js'
+import { isScope } from './output-types.js'
 import type { TypedEnvironment } from './typed-environment.js'
 
 export type Explained = {
@@ -13,12 +16,17 @@ export type Explained = {
 }
 
 /** A failed parse or type check in the operator's words, with the nearest name that is known. */
-export const explainCelFailure = (environment: TypedEnvironment, failure: CelFailure): Explained => {
+export const explainCelFailure = (
+  draft: Draft,
+  environment: TypedEnvironment,
+  site: Site,
+  failure: CelFailure,
+): Explained => {
   switch (failure.code) {
     case 'no_such_key':
-      return explainField(environment, failure)
+      return explainField(draft, environment, site, failure)
     case 'unknown_variable':
-      return explainVariable(environment, failure)
+      return explainVariable(environment.variables(site.block), site, failure)
     case 'no_matching_overload':
       return explainCall(environment, failure)
     case 'no_such_overload':
@@ -40,31 +48,54 @@ export const explainCelFailure = (environment: TypedEnvironment, failure: CelFai
 const PARSE_CODES =
   /^(expected|unexpected|unterminated|invalid_(number|exponent|.*escape.*)|newline|reserved|parse)/
 
-const explainField = ({ types }: TypedEnvironment, { node, summary }: CelFailure): Explained => {
+const explainField = (
+  draft: Draft,
+  { types }: TypedEnvironment,
+  { block }: Site,
+  { node, summary }: CelFailure,
+): Explained => {
   const rule = 'expression-unknown-field'
   const left = node?.op === '.' || node?.op === '[]' ? node.args[0] : undefined
   const name = /^No such key: (.*)$/.exec(summary)?.[1] ?? ''
   const type = checkedTypeOf(left) ?? ''
   const known = [...(types.fields.get(type)?.keys() ?? [])]
-  if (type === 'steps')
-    return {
-      rule,
-      message: `no step \`${name}\` with an output`,
-      suggestion: suggestName(name, known, 'steps'),
-    }
+  if (isScope(type)) return { rule, ...explainStep(innerStep(draft, block, name), name, known) }
   if (type === 'inputs')
     return { rule, message: `there is no input \`${name}\``, suggestion: suggestName(name, known, 'inputs') }
   return { rule, message: `there is no field \`${name}\` here`, suggestion: suggestName(name, known, 'fields') }
 }
 
-const explainVariable = ({ variables }: TypedEnvironment, { node, summary }: CelFailure): Explained => {
+const explainStep = (
+  inner: InnerStep | undefined,
+  name: string,
+  known: readonly string[],
+): Omit<Explained, 'rule'> => {
+  if (inner?.path !== undefined)
+    return {
+      message: `\`${name}\` stands inside ${inner.where}, and has another path here`,
+      suggestion: `if it has an output, that is ${inner.path}`,
+    }
+  if (inner)
+    return {
+      message: `\`${name}\` stands inside ${inner.where}, beside this: it may not be finished here`,
+      suggestion: 'look at it in a step after them',
+    }
+  return { message: `no step \`${name}\` with an output`, suggestion: suggestName(name, known, 'steps') }
+}
+
+const explainVariable = (
+  variables: ReadonlyMap<string, string>,
+  { expectation }: Site,
+  { node, summary }: CelFailure,
+): Explained => {
   const name = node?.op === 'id' ? node.args : summary.replace('Unknown variable: ', '')
   const rule = 'expression-unknown-name'
   if (name === 'result') {
+    const until = expectation.kind === 'condition' && expectation.key === 'until'
     return {
       rule,
-      message: '`result` is known in the `expect` of a check only',
-      suggestion: 'elsewhere write steps.<id of the check>',
+      message: `\`result\` is known in ${until ? 'an `until` with `again` beside it' : 'the `expect` of a check'} only`,
+      suggestion: until ? 'add again: id of a check' : 'elsewhere write steps.<id of the check>',
     }
   }
   return {

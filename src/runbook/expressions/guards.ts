@@ -1,64 +1,107 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { callOf, childrenOf, namesOf, textLiteral } from './ast.js'
+import { callOf, childrenOf, textLiteral } from './ast.js'
+import { macroOf, type Reference, referenceOf, type Variables } from './references.js'
 
-type Ids = ReadonlySet<string>
+/** What is known to be there: paths below `steps`, their names joined by dots. */
+type Known = ReadonlySet<string>
 
-/** A step's output in an expression (`steps.x`, without what follows), or its outcome (`outcome("x")`). */
-export type Use = { readonly id: string; readonly node: ASTNode; readonly of: 'output' | 'outcome' }
+/** A step's output in an expression, or its outcome (`outcome("x")`), with what is known where it stands. */
+export type Use = Reference & { readonly of: 'output' | 'outcome'; readonly known: Known }
 
-const NONE: Ids = new Set()
+const NONE: Known = new Set()
+const NO_VARIABLES: Variables = new Map()
 
-/** The outputs and outcomes that an expression needs, those left out that it asks for first with `has` and the like. */
-export const usesOf = (node: ASTNode, known: Ids = NONE): readonly Use[] => {
-  const use = useOf(node)
-  if (use) return isKnown(known, use) ? [] : [use]
+/** The outputs and outcomes that an expression looks at, each with what it asks for first with `has` and the like. */
+export const usesOf = (
+  node: ASTNode,
+  known: Known = NONE,
+  variables: Variables = NO_VARIABLES,
+): readonly Use[] => {
+  const below = (child: ASTNode, more?: Known): readonly Use[] =>
+    usesOf(child, more === undefined ? known : union(known, more), variables)
   if (node.op === '&&' || node.op === '||') {
     // CEL looks at both sides in any order: what one side fails on does not matter where the other decides.
     const [left, right] = node.args
     const truth = node.op === '&&'
     return [
-      ...usesOf(left, union(known, knownWhen(right, truth))),
-      ...usesOf(right, union(known, knownWhen(left, truth))),
+      ...below(left, knownWhen(right, truth, variables)),
+      ...below(right, knownWhen(left, truth, variables)),
     ]
   }
   if (node.op === '?:') {
     const [test, then, otherwise] = node.args
     return [
-      ...usesOf(test, known),
-      ...usesOf(then, union(known, knownWhen(test, true))),
-      ...usesOf(otherwise, union(known, knownWhen(test, false))),
+      ...below(test),
+      ...below(then, knownWhen(test, true, variables)),
+      ...below(otherwise, knownWhen(test, false, variables)),
     ]
   }
-  return askedFor(node) === undefined ? childrenOf(node).flatMap(child => usesOf(child, known)) : []
+  return usesIn(node, known, variables) ?? childrenOf(node).flatMap(child => below(child))
+}
+
+/** The uses of a node that is a reference, a question, or a macro over a list; undefined for any other. */
+const usesIn = (node: ASTNode, known: Known, variables: Variables): readonly Use[] | undefined => {
+  const own = ownUse(node, known, variables)
+  if (own) return [own.use, ...own.inside.flatMap(child => usesOf(child, known, variables))]
+  const asked = askedFor(node, variables)
+  if (asked) {
+    const path = asked.path.slice(0, -1) // that it is there is the question; what it is in has to be there
+    return path.length === 0 ? [] : [{ ...asked, path, of: 'output', known }]
+  }
+  const macro = macroOf(node, variables, knownWhen)
+  if (!macro) return undefined
+  const { receiver, bodies } = macro
+  return [
+    ...usesOf(receiver, known, variables),
+    ...bodies.flatMap(body => usesOf(body.node, union(known, body.facts), body.variables)),
+  ]
+}
+
+type OwnUse = { readonly use: Use; readonly inside: readonly ASTNode[] }
+
+const ownUse = (node: ASTNode, known: Known, variables: Variables): OwnUse | undefined => {
+  const found = referenceOf(node, variables)
+  if (found && found.path.length > 0) return { use: { ...found, of: 'output', known }, inside: found.inside }
+  const call = callOf(node)
+  const outcome = call?.name === 'outcome' ? textLiteral(call.args[0]) : undefined
+  if (outcome === undefined) return undefined
+  return { use: { path: [outcome], nodes: [node], of: 'outcome', known, inside: [] }, inside: [] }
 }
 
 /** What is known where a condition is true, or where it is false; for `isKnown`. */
-export const knownWhen = (node: ASTNode | undefined, truth: boolean): Ids => {
+export const knownWhen = (
+  node: ASTNode | undefined,
+  truth: boolean,
+  variables: Variables = NO_VARIABLES,
+): Known => {
   if (node === undefined) return NONE
-  if (node.op === '!_') return knownWhen(node.args, !truth)
+  if (node.op === '!_') return knownWhen(node.args, !truth, variables)
   if (node.op === '&&' || node.op === '||') {
-    const [left, right] = node.args.map(side => knownWhen(side, truth))
+    const [left, right] = node.args.map(side => knownWhen(side, truth, variables))
     const both = (node.op === '&&') === truth
     return both ? union(left, right) : new Set([...(left ?? [])].filter(id => right?.has(id)))
   }
-  const id = truth ? (askedFor(node) ?? visited(node)) : notMissed(node)
+  const id = truth ? (askedFor(node, variables)?.path.join('.') ?? visited(node)) : notMissed(node)
   if (id !== undefined) return new Set([id])
   const judged = truth ? succeeded(node) : undefined
   return judged === undefined ? NONE : new Set([byOutcome(judged)])
 }
 
-/** Is the use safe where those are known? */
-export const isKnown = (known: Ids, { id, of }: Pick<Use, 'id' | 'of'>): boolean =>
-  known.has(id) || (of === 'output' && known.has(byOutcome(id)))
+/** Is a use of that path safe where those are known? */
+export const isKnown = (known: Known, { path, of }: Pick<Use, 'path' | 'of'>): boolean => {
+  const key = path.length === 1 ? (path[0] ?? '') : path.join('.')
+  return known.has(key) || (of === 'output' && known.has(byOutcome(key)))
+}
 
 /** Known by its outcome, which itself fails where there is none: it makes no other look at the outcome safe. */
 const byOutcome = (id: string): string => `outcome ${id}`
 
-/** `has(steps.x)`. Not `has(steps.x.y)`: that itself fails where there is no `steps.x`. */
-const askedFor = (node: ASTNode): string | undefined => {
+/** `has(steps.x)`, or of a path below. It says nothing of what the path begins with: where that is not there it fails. */
+const askedFor = (node: ASTNode, variables: Variables): Reference | undefined => {
   const call = callOf(node)
   const [argument] = call?.name === 'has' ? call.args : []
-  return argument && stepOf(argument)
+  const found = argument && referenceOf(argument, variables)
+  return found && found.path.length > 0 ? found : undefined
 }
 
 /** `visits("x") > 0`, `>= 1`, `!= 0`, and the same the other way round. */
@@ -114,22 +157,4 @@ const comparison = (node: ASTNode): Comparison | undefined => {
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>='])
 
-const useOf = (node: ASTNode): Use | undefined => {
-  const output = stepOf(node)
-  if (output !== undefined) return { id: output, node, of: 'output' }
-  const call = callOf(node)
-  const outcome = call?.name === 'outcome' ? textLiteral(call.args[0]) : undefined
-  return outcome === undefined ? undefined : { id: outcome, node, of: 'outcome' }
-}
-
-/** The step of `steps.x` or `steps["x"]`. */
-const stepOf = (node: ASTNode): string | undefined => {
-  if (node.op === '[]') {
-    const [left, key] = node.args
-    return left.op === 'id' && left.args === 'steps' ? textLiteral(key) : undefined
-  }
-  const names = namesOf(node)
-  return names?.length === 2 && names[0] === 'steps' ? names[1] : undefined
-}
-
-const union = (a: Ids | undefined, b: Ids | undefined): Ids => new Set([...(a ?? []), ...(b ?? [])])
+const union = (a: Known | undefined, b: Known | undefined): Known => new Set([...(a ?? []), ...(b ?? [])])

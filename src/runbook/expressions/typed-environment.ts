@@ -1,11 +1,14 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Environment } from '@marcbachmann/cel-js/evaluator'
 import type { InputSpec } from '../../domain/runbook.js'
-import type { Catalogue } from '../catalogue.js'
-import type { Draft, StepDraft } from '../draft.js'
+import { type Block, chainOf, type Item } from '../block.js'
+import type { Draft } from '../draft.js'
+import { badItemName } from '../names.js'
 import { newEnvironment } from './cel.js'
 import { type CelFailure, toCelFailure } from './cel-failure.js'
-import { celTypeOf, DURATION, defineType, type TypeTable } from './cel-types.js'
+import { DURATION, defineType, type TypeTable } from './cel-types.js'
+import { itemTypeOf } from './item-type.js'
+import { outputTypes, scopeTypes } from './output-types.js'
 
 type Checked =
   | { readonly ok: true; readonly type: string; readonly ast: ASTNode }
@@ -13,32 +16,70 @@ type Checked =
 
 export type TypedEnvironment = {
   readonly types: TypeTable
-  /** Types of the variables, and names of the functions, that are known without `result`. */
-  readonly variables: ReadonlyMap<string, string>
+  /** Types of the variables that are known in a block without `result`. */
+  readonly variables: (block: Block) => ReadonlyMap<string, string>
   readonly resultType: (check: string) => string | undefined
-  readonly check: (expression: string, resultOf?: string) => Checked
+  readonly check: (expression: string, block: Block, resultOf?: string) => Checked
 }
 
-/** What every expression of one runbook can see, with its types. */
+/** What the expressions of one runbook can see, with its types: in a block its own steps, and those around it. */
 export const typedEnvironment = (draft: Draft): TypedEnvironment => {
-  const environment = newEnvironment({ visits: () => 0, outcome: () => '' })
-  const types: TypeTable = { environment, fields: new Map() }
+  const base = newEnvironment({ visits: () => 0, outcome: () => '' })
+  const types: TypeTable = { environment: base, fields: new Map() }
   const outputs = outputTypes(types, draft)
-  const variables = variableTypes(types, draft, outputs)
-  for (const [name, type] of variables) environment.registerVariable(name, type)
-  const withResult = new Map<string, Environment>()
-  const environmentFor = (check: string | undefined): Environment => {
-    if (check === undefined) return environment
-    const type = outputs.get(`checks.${check}`) ?? 'dyn' // an unknown check was reported where it is named
-    const made = withResult.get(check) ?? environment.clone().registerVariable('result', type)
-    withResult.set(check, made)
-    return made
+  const everywhere = variableTypes(types, draft)
+  const steps = scopeTypes(types, draft.block, outputs)
+  for (const [name, type] of everywhere) base.registerVariable(name, type)
+
+  const check: TypedEnvironment['check'] = (expression, block, resultOf) => {
+    const environment = scopeOf(block).environment
+    return checkWith(resultOf === undefined ? environment : withResult(block, resultOf), expression)
   }
+  /** Made once for each block. A clone knows the types that there were, and no later one. */
+  const scopeOf = remembered((block: Block): Scope => {
+    const own = new Map([['steps', steps.get(block) ?? 'dyn']])
+    for (const { owner } of chainOf(block)) {
+      const name = owner?.item?.name
+      if (!owner?.item || name === undefined || own.has(name) || badItemName(name)) continue
+      own.set(name, itemType(owner.item, owner.block))
+    }
+    const environment = steps.size === 1 ? base : base.clone()
+    for (const [name, type] of own) environment.registerVariable(name, type)
+    return { environment, variables: new Map([...everywhere, ...own]), withResult: new Map() }
+  })
+  const withResult = (block: Block, name: string): Environment => {
+    const { environment, withResult: made } = scopeOf(block)
+    const type = outputs.get(`checks.${name}`) ?? 'dyn' // an unknown check was reported where it is named
+    const found = made.get(name) ?? environment.clone().registerVariable('result', type)
+    made.set(name, found)
+    return found
+  }
+  const itemType = (item: Item, block: Block): string =>
+    itemTypeOf(item, expression => {
+      const checked = check(expression, block)
+      return checked.ok ? checked.type : 'dyn'
+    })
   return {
     types,
-    variables,
-    resultType: check => outputs.get(`checks.${check}`),
-    check: (expression, resultOf) => checkWith(environmentFor(resultOf), expression),
+    variables: block => scopeOf(block).variables,
+    resultType: name => outputs.get(`checks.${name}`),
+    check,
+  }
+}
+
+type Scope = {
+  readonly environment: Environment
+  readonly variables: ReadonlyMap<string, string>
+  /** With `result`, by the check whose output it is. */
+  readonly withResult: Map<string, Environment>
+}
+
+const remembered = <K, V>(make: (key: K) => V): ((key: K) => V) => {
+  const made = new Map<K, V>()
+  return key => {
+    const value = made.get(key) ?? make(key)
+    made.set(key, value)
+    return value
   }
 }
 
@@ -53,55 +94,18 @@ const checkWith = (environment: Environment, expression: string): Checked => {
   }
 }
 
-/** The output type of each check and action that the runbook uses, defined once each. */
-const outputTypes = (types: TypeTable, { steps, catalogue }: Draft): ReadonlyMap<string, string> => {
-  const outputs = new Map<string, string>()
-  for (const { kind, uses } of steps) {
-    if (uses === undefined || (kind !== 'check' && kind !== 'action')) continue
-    const entries: Catalogue['checks'] = catalogue[`${kind}s`]
-    const entry = Object.hasOwn(entries, uses) ? entries[uses] : undefined
-    const name = `${kind}s.${uses}`
-    if (entry && !outputs.has(name)) outputs.set(name, celTypeOf(types, entry.output, name))
-  }
-  return outputs
-}
-
-const variableTypes = (
-  types: TypeTable,
-  { steps, inputs }: Draft,
-  outputs: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> => {
-  const choice = defineType(types, 'answer', new Map([['choice', 'string']]))
-  const done = defineType(types, 'done', new Map())
-  const stepFields = steps.flatMap(step => {
-    const type = stepType(step, outputs, choice, done)
-    return type === undefined ? [] : [[step.id, type] as const]
-  })
+/** What every expression sees, whatever block it stands in. */
+const variableTypes = (types: TypeTable, { inputs }: Draft): ReadonlyMap<string, string> => {
   const inputFields = [...inputs].map(([name, spec]) => [name, inputType(spec)] as const)
   const text = (...names: readonly string[]) => new Map(names.map(name => [name, 'string'] as const))
   return new Map([
     ['inputs', defineType(types, 'inputs', new Map(inputFields))],
-    ['steps', defineType(types, 'steps', new Map(stepFields))],
     ['posture', 'string'],
     ['impact', 'string'],
     ['elapsed', DURATION],
     ['incident', defineType(types, 'incident', text('id'))],
     ['mode', defineType(types, 'mode', text('fleet', 'effects'))],
   ])
-}
-
-/** Undefined for kinds that have no output. A step with findings of its own can have any. */
-const stepType = (
-  { kind, uses }: StepDraft,
-  outputs: ReadonlyMap<string, string>,
-  choice: string,
-  done: string,
-): string | undefined => {
-  if (kind === undefined) return 'dyn'
-  if (kind === 'ask') return choice
-  if (kind === 'manual') return done
-  if (kind === 'check' || kind === 'action') return outputs.get(`${kind}s.${uses}`) ?? 'dyn'
-  return undefined
 }
 
 const inputType = (spec: InputSpec | undefined): string => {

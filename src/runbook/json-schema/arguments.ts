@@ -40,7 +40,7 @@ const orTemplate = (schema: Schema): Schema => {
 
 /** With text around an expression the value is text. */
 const WHOLE_ONLY: ReadonlySet<string> = new Set(['number', 'integer', 'boolean', 'array', 'object'])
-const WHOLE_TEMPLATE = '^\\s*\\$\\{\\{[\\s\\S]*\\}\\}\\s*$'
+export const WHOLE_TEMPLATE = '^\\s*\\$\\{\\{[\\s\\S]*\\}\\}\\s*$'
 const SOME_TEMPLATE = '\\$\\{\\{'
 
 const takesAnyText = (schema: Schema): boolean => {

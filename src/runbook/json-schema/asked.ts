@@ -1,6 +1,5 @@
 import type * as z from 'zod'
-import { ONE_WAY } from '../schema.js'
-import { NOT_YET } from '../schema-values.js'
+import { ONE_WAY, ONLY_WITH_RUN, WAYS } from '../schema/parts.js'
 import type { Schema } from './parts.js'
 
 /**
@@ -26,23 +25,23 @@ const takes = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(v
 const complaint = (schema: z.ZodType, value: unknown): string =>
   schema.safeParse(value).error?.issues[0]?.message ?? ''
 
+/** An entry that leads somewhere leads to one place, and gives inputs to a runbook only. */
 const addForMap = (shape: Readonly<Record<string, z.core.$ZodType>>, json: Schema): void => {
-  const unready = Object.keys(shape).filter(key => isNotYet(shape[key] as z.ZodType)) // as above
-  json.properties = Object.fromEntries(
-    Object.entries(json.properties ?? {}).filter(([key]) => !unready.includes(key)),
-  )
-  if ('goto' in shape && 'end' in shape)
-    Object.assign(json, {
-      if: { required: ['goto'] },
-      then: { properties: { end: false }, errorMessage: ONE_WAY.error },
-    })
+  if (!WAYS.every(way => way in shape)) return
+  json.allOf = [
+    ...WAYS.map((way, index) => ({
+      if: { required: [way] },
+      then: {
+        properties: Object.fromEntries(WAYS.slice(index + 1).map(later => [later, false])),
+        errorMessage: ONE_WAY,
+      },
+    })),
+    {
+      if: { not: { required: ['run'] } },
+      then: { properties: { with: false }, errorMessage: ONLY_WITH_RUN },
+    },
+  ]
 }
-
-/** A key of the language that the loader refuses whatever its value is. */
-const isNotYet = (schema: z.ZodType): boolean =>
-  schema
-    .safeParse('')
-    .error?.issues.some(issue => issue.code === 'custom' && issue.params?.rule === NOT_YET) === true
 
 const addForText = (asked: z.ZodType, json: Schema): void => {
   if (json.pattern !== undefined && !OWN_PATTERNS.has(json.pattern)) {

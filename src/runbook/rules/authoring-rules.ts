@@ -46,7 +46,7 @@ steps:
   'on-failure-never': {
     severity: 'warning',
     summary: 'An `on_failure` that can never happen',
-    why: 'With `expect: true` a check passes whatever it sees. The way that `on_failure` names is never taken, though the file reads as if it were.',
+    why: 'With `expect: true` a check passes whatever it sees, and with `until: true` a wait is over at once. The way that `on_failure` names is never taken, though the file reads as if it were.',
     bad: `- id: look
   check: proxy.connections
   with: { cluster: us-east-c1 }
@@ -133,13 +133,6 @@ triggers: [{ alertname: ProxyHot, tier: core }]`,
     - if: inputs.count > 3
       end: unresolved
     - goto: over`,
-  },
-  'unknown-runbook': {
-    severity: 'error',
-    summary: 'A scenario names a runbook that is not beside its folder',
-    why: 'The drill would rehearse nothing. A name is looked for in the folder above the scenario; a path is left to the drill.',
-    bad: 'runbook: proxy-conection-surge',
-    good: 'runbook: proxy-connection-surge',
   },
   'unknown-cluster': {
     severity: 'error',

@@ -133,10 +133,22 @@ steps:
     severity: 'error',
     summary: 'The language has this, and this version does not run it',
     why: 'A runbook that needs it would stop in the middle of an incident. So it is refused before the first step.',
-    bad: `- id: tell
-  notify: sre-cache`,
-    good: `- id: tell
-  manual: Tell sre-cache`,
+    bad: `- id: look
+  check: proxy.connections
+  with: { cluster: us-east-c1 }
+- id: out
+  action: proxy.drain
+  with: { proxies: "\${{ steps.look.worst }}" }
+  verify: { again: look, within: 5m }
+  approve: peer`,
+    good: `- id: look
+  check: proxy.connections
+  with: { cluster: us-east-c1 }
+- id: out
+  action: proxy.drain
+  with: { proxies: "\${{ steps.look.worst }}" }
+  verify: { again: look, within: 5m }
+  approve: typed`,
   },
   'unknown-check': {
     severity: 'error',

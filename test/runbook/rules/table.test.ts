@@ -77,6 +77,7 @@ const NOT_BY_ITSELF: ReadonlySet<string> = new Set([
   ...['file-missing', 'file-folder', 'file-unreadable', 'file-not-text', 'file-too-large'],
   ...['yaml-value', 'yaml-too-deep', 'yaml-too-large', 'expression-too-large'],
   ...['duplicate-runbook', 'same-trigger', 'unknown-runbook', 'unknown-cluster'],
+  ...['call-unknown-input', 'call-missing-input', 'call-type', 'call-circle'],
 ])
 
 const HEAD = `runbook: test

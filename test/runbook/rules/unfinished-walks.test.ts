@@ -75,7 +75,7 @@ type Walk = { place: number; readonly scope: Scope; readonly counts: Map<string,
 
 /** The outputs that a walk asks for in vain. Its choices are those of `choose`, a number below its argument. */
 const walk = (runbook: Runbook, sure: boolean, choose: (below: number) => number): string | undefined => {
-  const { evaluate } = createEvaluator(runbook)
+  const { evaluate } = createEvaluator()
   const steps: { [id: string]: { hot: string[] } } = {}
   const outcomes: { [id: string]: string } = {}
   const scope = { inputs: { sure }, steps, outcomes, visits: {}, posture: '', impact: '', elapsedMs: 0 }

@@ -167,7 +167,7 @@ describe('an output is known', () => {
 })
 
 test('`has` of a field does not protect against a step that has not finished, and `&&` takes either side', () => {
-  const { evaluate } = createEvaluator({ inputs: {} })
+  const { evaluate } = createEvaluator()
   const scope = {
     inputs: {},
     steps: {},
