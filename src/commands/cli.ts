@@ -134,13 +134,7 @@ const addAuthoring = (program: Command, io: Io, done: Done): void => {
     .action(async (paths, _options, command) =>
       done(await (await import('./lint.js')).lint(io, paths, command.optsWithGlobals())),
     )
-  places(program.command('new [name]'))
-    .description('write a runbook that works, with a drill and a test, to be changed')
-    .option('--title <text>', 'what has happened, in a few words')
-    .option('--template <name>', 'what it begins as: replace or ask')
-    .action(async (name, _options, command) =>
-      done(await (await import('./new.js')).newRunbook(io, name, command.optsWithGlobals())),
-    )
+  addNew(program, io, done)
   program
     .command('schema')
     .description('the JSON Schema of runbooks, for editors')
@@ -159,6 +153,25 @@ const addAuthoring = (program: Command, io: Io, done: Done): void => {
   program
     .command('play-cases', { hidden: true })
     .action(async () => done(await (await import('./support/testing/worker.js')).serveCases()))
+}
+
+const addNew = (program: Command, io: Io, done: Done): void => {
+  const made = places(program.command('new [name]'))
+    .description('write a runbook that works, with a drill and a test, to be changed')
+    .option('--title <text>', 'what has happened, in a few words')
+    .option('--template <name>', 'what it begins as: announce, ask, drain, reload, replace or webhook')
+    .helpCommand(false)
+    .action(async (name, _options, command) =>
+      done(await (await import('./new.js')).newRunbook(io, name, command.optsWithGlobals())),
+    )
+  for (const part of ['check', 'action'] as const)
+    made
+      .command(`${part} [name]`)
+      .description(`write a new ${part} into a checkout of firebreak, with a test, to be changed`)
+      .option('--summary <text>', 'what it is for, in a few words')
+      .action(async (name, _options, command) =>
+        done(await (await import('./new-part.js')).newPart(io, part, name, command.optsWithGlobals())),
+      )
 }
 
 const addRecords = (program: Command, io: Io, done: Done): void => {

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
-import { read } from '../hosts/lines/read.js'
 import { runbookSchemaText } from '../runbook/json-schema.js'
 import { catalogue } from './support/catalogue.js'
 import { findFleet, type Loaded, type Places, SHIPPED } from './support/definitions.js'
-import { isAttended } from './support/host.js'
-import { type Global, type Io, print, say } from './support/io.js'
-import { scenarioFor, TEMPLATES, type Template, testsFor } from './support/templates.js'
+import { type Global, type Io, say } from './support/io.js'
+import { allowingCommand, commandsLine, isAllowed } from './support/templates/allow-command.js'
+import { answerFor, missing } from './support/templates/ask.js'
+import type { Template } from './support/templates/runbooks/template.js'
+import { type Place, runbookFilesFor, TEMPLATES } from './support/templates/templates.js'
+import { writeAll } from './support/templates/write.js'
 
 export type NewOptions = Global & Places & { readonly title?: string; readonly template?: string }
 
@@ -19,12 +21,10 @@ export const newRunbook = async (io: Io, said: string | undefined, options: NewO
   const dir = path.resolve(io.cwd, options.runbooks ?? 'runbooks')
   const fleet = await fleetFor(io, dir, options)
   if ('exit' in fleet) return fleet.exit
-  const { name, title, template } = wanted.value
-  const own = [
-    [path.join(dir, `${name}.yaml`), template.runbook(name, title)],
-    [path.join(dir, 'drills', `${name}.yaml`), scenarioFor(name, title, fleet.value.cluster)],
-    [path.join(dir, 'tests', `${name}.test.yaml`), testsFor(name, template)],
-  ] as const
+  const { template } = wanted.value
+  const own = runbookFilesFor(wanted.value, fleet.value).map(
+    ([file, text]) => [path.join(dir, file), text] as const,
+  )
   const taken = own.find(([file]) => existsSync(file))
   if (taken) {
     say(io, `firebreak: there is ${taken[0]} already`)
@@ -32,24 +32,50 @@ export const newRunbook = async (io: Io, said: string | undefined, options: NewO
     return EXIT.usage
   }
   // What belongs to all runbooks of a folder is left alone where it is there.
+  const brought = template.command ? withCommand(fleet.value, template.command) : fleet.value
   const shared = [
     [path.join(dir, 'runbook.schema.json'), runbookSchemaText(catalogue)],
-    ...(fleet.value.text === undefined ? [] : [[path.join(dir, 'fleet.yaml'), fleet.value.text] as const]),
+    ...(brought.text === undefined ? [] : [[path.join(dir, 'fleet.yaml'), brought.text] as const]),
   ] as const
-  return writeAll(io, name, [...own, ...shared.filter(([file]) => !existsSync(file))])
+  const files = [...own, ...shared.filter(([file]) => !existsSync(file))]
+  if (!(await writeAll(io, { files }, 'name a folder that you may write to with --runbooks')))
+    return EXIT.unresolved
+  say(io, whatNext(wanted.value, brought))
+  return EXIT.done
 }
 
-/** The first cluster to play with; and the text of a fleet file where the folder has none. */
-const fleetFor = async (
-  io: Io,
-  dir: string,
-  options: NewOptions,
-): Promise<Loaded<{ readonly cluster: string; readonly text?: string }>> => {
+const whatNext = ({ name, template: { command } }: Wanted, { allowed }: Stage): string =>
+  [
+    'next',
+    ...(command === undefined || isAllowed(allowed, command)
+      ? []
+      : [`  ${commandsLine(command)}  under \`guardrails\` of your fleet file allows what it runs`]),
+    `  firebreak drill ${name}  plays it`,
+    '  firebreak test  proves it',
+    '  firebreak lint  after each change',
+  ].join('\n')
+
+/** Where it is to be played; with the text of a fleet file where the folder has none. */
+type Stage = Place & { readonly allowed: readonly (readonly string[])[]; readonly text?: string }
+
+const fleetFor = async (io: Io, dir: string, options: NewOptions): Promise<Loaded<Stage>> => {
   const hasOwn = options.fleet !== undefined || existsSync(path.join(dir, 'fleet.yaml'))
   const fleet = await findFleet(io, hasOwn ? { ...options, runbooks: dir } : { runbooks: SHIPPED })
   if ('exit' in fleet) return fleet
-  const [cluster = ''] = Object.keys(fleet.value.clusters)
-  return { value: hasOwn ? { cluster } : { cluster, text: await readFile(fleet.value.file, 'utf8') } }
+  const { clusters, guardrails, file } = fleet.value
+  const [first] = Object.values(clusters)
+  const stage = {
+    cluster: first?.name ?? '',
+    frontend: first?.proxies.frontends[0]?.name ?? '',
+    allowed: guardrails.commands,
+  }
+  return { value: hasOwn ? stage : { ...stage, text: await readFile(file, 'utf8') } }
+}
+
+/** The fleet file that firebreak brings along allows no command: one that goes with a runbook allows its own. */
+const withCommand = (stage: Stage, command: readonly string[]): Stage => {
+  const text = stage.text === undefined ? undefined : allowingCommand(stage.text, command)
+  return text === undefined ? stage : { ...stage, text, allowed: [...stage.allowed, command] }
 }
 
 type Wanted = { readonly name: string; readonly title: string; readonly template: Template }
@@ -74,20 +100,6 @@ const whatToWrite = async (io: Io, said: string | undefined, options: NewOptions
   return { value: { name, title, template } }
 }
 
-/** As said, else asked for until it fits; undefined where nobody is there, or nobody answers. */
-const answerFor = async (
-  io: Io,
-  said: string | undefined,
-  question: string,
-  problem: (text: string) => string | undefined,
-): Promise<string | undefined> => {
-  if (said !== undefined || !isAttended(io, false)) return said
-  return read(io, new AbortController().signal, question, text => {
-    const wrong = problem(text.trim())
-    return wrong === undefined ? { value: text.trim() } : wrong
-  })
-}
-
 const nameProblem = (name: string): string | undefined =>
   NAME.test(name) ? undefined : `a name is lower case letters, digits and hyphens, and \`${name}\` is not`
 
@@ -96,35 +108,3 @@ const titleProblem = (title: string): string | undefined =>
 
 const templateProblem = (key: string): string | undefined =>
   Object.hasOwn(TEMPLATES, key) ? undefined : `There are: ${Object.keys(TEMPLATES).join(', ')}.`
-
-const missing = (io: Io, what: string): { readonly exit: ExitCode } => {
-  say(io, 'firebreak: what to write is not known, and there is no terminal to ask at')
-  say(io, `  next: give ${what}`)
-  return { exit: EXIT.usage }
-}
-
-const writeAll = async (
-  io: Io,
-  name: string,
-  files: readonly (readonly [file: string, text: string])[],
-): Promise<ExitCode> => {
-  try {
-    for (const [file, text] of files) {
-      await mkdir(path.dirname(file), { recursive: true })
-      await writeFile(file, text, { flag: 'wx' })
-      print(io, path.relative(io.cwd, file))
-    }
-  } catch (error) {
-    say(
-      io,
-      `firebreak: not everything could be written: ${error instanceof Error ? error.message : String(error)}`,
-    )
-    say(io, '  next: what was written is named above; name a folder that you may write to with --runbooks')
-    return EXIT.unresolved
-  }
-  say(
-    io,
-    `next\n  firebreak drill ${name}  plays it\n  firebreak test  proves it\n  firebreak lint  after each change`,
-  )
-  return EXIT.done
-}

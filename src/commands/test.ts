@@ -3,11 +3,11 @@ import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { paintFor } from '../hosts/lines/paint.js'
-import { mutantsOf } from '../testing/mutants.js'
 import { differences } from '../testing/verdict.js'
 import { type Places, runbooksDir } from './support/definitions.js'
 import { parseCount } from './support/drill-session.js'
 import { type Global, giveUp, type Io, print, say } from './support/io.js'
+import { mutateAll } from './support/testing/mutate.js'
 import { createPool, type Pool } from './support/testing/pool.js'
 import { progressOn } from './support/testing/progress.js'
 import { type CaseResult, coverageLines, resultLines } from './support/testing/report.js'
@@ -31,8 +31,8 @@ export const test = async (io: Io, said: readonly string[], options: TestOptions
   if ('exit' in suites) return suites.exit
   const pool = createPool(jobs)
   try {
-    const passed = await playAll(io, suites.value, pool, least)
-    const killed = options.mutate && passed ? await mutateAll(io, suites.value, pool) : true
+    const { passed, results } = await playAll(io, suites.value, pool, least)
+    const killed = options.mutate && passed ? await mutateAll(io, results, pool) : true
     return passed && killed ? EXIT.done : EXIT.unresolved
   } finally {
     pool.close()
@@ -57,8 +57,10 @@ const testFiles = async (io: Io, said: readonly string[], places: Places): Promi
     .map(name => path.join(dir, name))
 }
 
-/** Whether all cases passed, and enough was covered. */
-const playAll = async (io: Io, suites: readonly Suite[], pool: Pool, least: number): Promise<boolean> => {
+type PlayedAll = { readonly passed: boolean; readonly results: readonly CaseResult[] }
+
+/** Whether all cases passed, and enough was covered; and how each case went. */
+const playAll = async (io: Io, suites: readonly Suite[], pool: Pool, least: number): Promise<PlayedAll> => {
   const all = suites.flatMap(suite => suite.cases.map(one => ({ suite, one })))
   const progress = progressOn(io, all.length, 'cases')
   const paint = paintFor(io.out, io.env)
@@ -80,31 +82,5 @@ const playAll = async (io: Io, suites: readonly Suite[], pool: Pool, least: numb
   const failed = results.filter(({ result, wrong }) => !result.ok || wrong.length > 0).length
   print(io, `${results.length - failed} passed, ${failed} failed`)
   if (!enough) print(io, `The coverage is below ${least} %.`)
-  return failed === 0 && enough
-}
-
-/** Whether every mutant fails some case. */
-const mutateAll = async (io: Io, suites: readonly Suite[], pool: Pool): Promise<boolean> => {
-  const mutants = suites.flatMap(suite => mutantsOf(suite.runbook).map(mutant => ({ suite, mutant })))
-  const progress = progressOn(io, mutants.length, 'mutants')
-  const survivors = await Promise.all(
-    mutants.map(async ({ suite, mutant }) => {
-      const survived = await survives(suite, mutant.runbook, pool)
-      progress.step()
-      return survived ? [`${suite.runbook.name}: ${mutant.what}`] : []
-    }),
-  )
-  progress.end()
-  for (const what of survivors.flat()) print(io, `survived: ${what}`)
-  print(io, `${mutants.length} mutants, ${survivors.flat().length} survived`)
-  return survivors.flat().length === 0
-}
-
-/** One case that fails is enough: the others are not played. */
-const survives = async (suite: Suite, runbook: Suite['runbook'], pool: Pool): Promise<boolean> => {
-  for (const { job, expect } of suite.cases) {
-    const result = await pool.play({ ...job, runbook })
-    if (!result.ok || differences(expect, result.value).length > 0) return false
-  }
-  return true
+  return { passed: failed === 0 && enough, results }
 }

@@ -1,8 +1,10 @@
 import type { Event } from '../domain/event.js'
-import type { Runbook, Step } from '../domain/runbook.js'
+import { everyStep, type Runbook, type Step } from '../domain/runbook.js'
+import { ownFrames } from './own-frames.js'
 
-/** Everything of a runbook that a test can take: steps, choices, arms of branches, and each `when` both ways. */
-export const toCover = ({ steps }: Pick<Runbook, 'steps'>): readonly string[] => steps.flatMap(itemsOf)
+/** Everything of a runbook that a test can take: steps, those inside others too, choices, arms, and each `when` both ways. */
+export const toCover = ({ steps }: Pick<Runbook, 'steps'>): readonly string[] =>
+  everyStep(steps).flatMap(itemsOf)
 
 const itemsOf = (step: Step): readonly string[] => [
   `step ${step.id}`,
@@ -16,21 +18,18 @@ const armItem = (id: string, index: number): string => `branch ${id}[${index}]`
 const whenItem = (id: string, value: boolean): string => `when ${id} is ${value}`
 
 /** What of it a journal took. */
-export const coveredBy = ({ steps }: Pick<Runbook, 'steps'>, events: Iterable<Event>): readonly string[] => {
+export const coveredBy = (runbook: Pick<Runbook, 'steps'>, events: Iterable<Event>): readonly string[] => {
   const items = new Set<string>()
-  const stepOf = (id: string) => steps.find(step => step.id === id)
-  for (const event of events) for (const item of takenBy(event, stepOf)) items.add(item)
-  const known = new Set(toCover({ steps }))
-  return [...items].filter(item => known.has(item))
+  const isOwn = ownFrames(runbook)
+  for (const event of events) if (isOwn(event.frame)) for (const item of takenBy(event)) items.add(item)
+  return toCover(runbook).filter(item => items.has(item))
 }
 
-const takenBy = (event: Event, stepOf: (id: string) => Step | undefined): readonly string[] => {
+/** Also what the runbook does not have: a step without a `when`, an answer that is no choice. */
+const takenBy = (event: Event): readonly string[] => {
   switch (event.type) {
     case 'step.entered':
-      return [
-        `step ${event.data.step}`,
-        ...(stepOf(event.data.step)?.when === undefined ? [] : [whenItem(event.data.step, true)]),
-      ]
+      return [`step ${event.data.step}`, whenItem(event.data.step, true)]
     case 'step.skipped':
       return event.data.reason === 'when' ? [whenItem(event.data.step, false)] : []
     case 'question.answered':

@@ -5,7 +5,7 @@ export type Played = {
   /** Of the incident, or `paused` with the reason why. */
   readonly outcome: string
   readonly because: string
-  /** The last outcome of each step; `visited` where a visit has none. */
+  /** The last outcome of each step, those inside others too; `visited` where no visit has one. */
   readonly steps: { readonly [id: string]: string }
   readonly measures: { readonly [name: string]: number | null }
   /** Of what `toCover` lists. */

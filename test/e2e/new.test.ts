@@ -1,14 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { TEMPLATES } from '../../src/commands/support/templates/templates.js'
 import { firebreak, linesIn, newMachine } from './firebreak.js'
 import { openTerminal } from './terminal.js'
+
+/** Each of their mutants plays an hour or so: half a minute in all. */
+const SLOW: ReadonlySet<string> = new Set(['drain', 'replace'])
 
 const fileIn = (cwd: string, name: string): string => path.join(cwd, 'runbooks', name)
 
 describe('firebreak new', () => {
-  it.each(['replace', 'ask'])(
-    'writes a runbook from %s that lints clean, and a test that passes',
+  it.each(Object.keys(TEMPLATES))(
+    'writes a runbook from %s that lints clean, and tests that pass and cover it whole',
     async template => {
       const machine = newMachine()
       const title = 'Shards: "slow" #1 — 50 % of reads'
@@ -18,12 +22,30 @@ describe('firebreak new', () => {
 
       const linted = await firebreak(machine, ['lint', '--strict'])
       expect(linted.code, linted.stdout).toBe(0)
-      const tested = await firebreak(machine, ['test'])
+      const test = ['test', '--min-coverage', '100', ...(SLOW.has(template) ? [] : ['--mutate'])]
+      const tested = await firebreak(machine, test, { timeout: 50_000 })
       expect(tested.code, tested.stdout + tested.stderr).toBe(0)
-      expect(tested.stdout).toContain('1 passed, 0 failed')
+      expect(tested.stdout).toMatch(/^[1-9]\d* passed, 0 failed$/m)
+      if (!SLOW.has(template)) expect(tested.stdout).toMatch(/^[1-9]\d* mutants, 0 survived$/m)
       expect((await firebreak(machine, ['show', 'slow-shards'])).stdout).toContain(title)
     },
   )
+
+  it('names each of them where one asks for help', async () => {
+    const { code, stdout } = await firebreak(newMachine(), ['new', '--help'])
+    expect(code).toBe(0)
+    for (const template of Object.keys(TEMPLATES)) expect(stdout).toMatch(new RegExp(`\\b${template}\\b`))
+  })
+
+  it('says what a fleet file of your own still has to allow', async () => {
+    const machine = newMachine()
+    await firebreak(machine, ['new', 'a', '--title', 'A', '--template', 'ask'])
+    const fleet = readFileSync(fileIn(machine.cwd, 'fleet.yaml'), 'utf8')
+    const made = await firebreak(machine, ['new', 'b', '--title', 'B', '--template', 'reload'])
+    expect(made.code).toBe(0)
+    expect(made.stderr).toContain('commands: [[systemctl, reload]]  under `guardrails` of your fleet file')
+    expect(readFileSync(fileIn(machine.cwd, 'fleet.yaml'), 'utf8')).toBe(fleet)
+  })
 
   it('leaves the fleet file and the schema of a folder alone, and overwrites nothing', async () => {
     const machine = newMachine()
@@ -43,6 +65,7 @@ describe('firebreak new', () => {
     expect(linesIn(other.stdout)).toEqual([
       'runbooks/b.yaml',
       'runbooks/drills/b.yaml',
+      'runbooks/drills/b-calm.yaml',
       'runbooks/tests/b.test.yaml',
     ])
     expect(readFileSync(fleet, 'utf8')).toContain('# ours')

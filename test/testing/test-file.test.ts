@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadTests } from '../../src/testing/test-file.js'
-import { check, end, runbook } from '../engine/histories.js'
+import { action, ask, check, choice, end, runbook } from '../engine/histories.js'
 
 const written = (text: string): string => {
   const dir = mkdtempSync(path.join(tmpdir(), 'fb-tests-'))
@@ -29,7 +29,8 @@ cases:
 /** Findings of the file and of its fit, as `line:column rule message`. */
 const findings = async (text: string): Promise<string[]> => {
   const { diagnostics, against } = await loadTests(written(text))
-  return [...diagnostics, ...against(runbook(check('look'), end('over')), ['minutes'])].map(
+  const book = runbook(check('look'), action('mend'), ask('sure', choice('no'), choice('yes')), end('over'))
+  return [...diagnostics, ...against({ runbook: book, measures: ['minutes'] })].map(
     ({ line, column, rule, message }) => `${line}:${column} ${rule} ${message}`,
   )
 }

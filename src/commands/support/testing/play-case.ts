@@ -7,7 +7,6 @@ import { ok, type Result } from '../../../domain/result.js'
 import type { Runbook } from '../../../domain/runbook.js'
 import type { Drill } from '../../../drill/drill.js'
 import type { Scenario } from '../../../drill/scenario.js'
-import type { IncidentState } from '../../../engine/state.js'
 import { timeline } from '../../../engine/timeline.js'
 import type { Fleet } from '../../../fleet/fleet.js'
 import { rowText } from '../../../hosts/lines/layout.js'
@@ -16,7 +15,9 @@ import type { Answers } from '../../../runtime/answers.js'
 import type { Ending } from '../../../runtime/loop.js'
 import { claim } from '../../../runtime/owner.js'
 import { coveredBy } from '../../../testing/coverage.js'
+import { outcomesOf } from '../../../testing/outcomes.js'
 import type { Played } from '../../../testing/verdict.js'
+import type { Definition } from '../definitions.js'
 import { mergeAnswers, settingOf, startWorld } from '../drill-session.js'
 import { resolveInputs } from '../inputs.js'
 import { openingOf, openSession } from '../session.js'
@@ -25,6 +26,8 @@ import { incidentPaths } from '../state.js'
 /** One drill to be played by nobody: plain data, for another process. */
 export type Job = {
   readonly runbook: Runbook
+  /** Those that it can lead to, by name. */
+  readonly others: Definition['others']
   readonly scenario: Scenario
   readonly fleet: Fleet
   readonly seed: number
@@ -60,7 +63,7 @@ const playIn = async (paths: Paths, job: Job): Promise<Result<Played>> => {
 }
 
 const playOn = async (drill: Drill, paths: Paths, job: Job): Promise<Result<Played>> => {
-  const { runbook, scenario, fleet, seed } = job
+  const { runbook, others, scenario, fleet, seed } = job
   const answers = mergeAnswers(scenario, job.answers, true)
   const inputs = await resolveInputs(runbook, fleet, answers.inputs, undefined)
   if (!inputs.ok) return inputs
@@ -80,11 +83,17 @@ const playOn = async (drill: Drill, paths: Paths, job: Job): Promise<Result<Play
       ownership: ownership.value,
     },
     openingOf(
-      { definition: runbook, inputs: inputs.value, mode: MODE, drill: { scenario: scenario.name, seed } },
+      {
+        definition: runbook,
+        others,
+        inputs: inputs.value,
+        mode: MODE,
+        drill: { scenario: scenario.name, seed },
+      },
       fleet,
       ID,
     ),
-    { file: '', text: '' },
+    [{ name: runbook.name, file: '', text: '' }],
   )
   if (!session.ok) return session
   const ending = await session.value.run()
@@ -109,18 +118,11 @@ const playedOf = async (
     ...(ending.how === 'paused'
       ? { outcome: 'paused', because: ending.reason }
       : { outcome, because: state.because ?? '' }),
-    steps: stepsOf(state),
+    steps: outcomesOf(runbook, entries),
     measures: { ...measures },
     covered: coveredBy(runbook, entries),
     timeline: timeline(entries)
       .filter(({ tone }) => tone !== 'quiet')
       .map(row => rowText(row, (_tone, text) => text, undefined)),
   })
-}
-
-const stepsOf = ({ frames }: IncidentState): { readonly [id: string]: string } => {
-  const main = frames.main
-  const visited = Object.keys(main?.visits ?? {}).map(id => [id, 'visited'] as const)
-  const ended = Object.entries(main?.results ?? {}).map(([id, { outcome }]) => [id, outcome] as const)
-  return Object.fromEntries([...visited, ...ended])
 }

@@ -1,13 +1,21 @@
-import { EXIT } from '../../../domain/exit-codes.js'
+import { EXIT, type ExitCode } from '../../../domain/exit-codes.js'
 import type { Runbook } from '../../../domain/runbook.js'
-import type { Measures } from '../../../drill/measures.js'
 import type { Fleet } from '../../../fleet/fleet.js'
 import { hasErrors } from '../../../source/diagnostic.js'
 import { formatDiagnostic } from '../../../source/format-diagnostic.js'
 import { type Expectation, loadTests, type TestCase } from '../../../testing/test-file.js'
-import { checkAnswers } from '../answers-file.js'
-import { findFleet, findRunbook, findScenario, type Loaded, type Places, relative } from '../definitions.js'
+import {
+  type Definition,
+  findFleet,
+  findRunbook,
+  findScenario,
+  type Loaded,
+  type Places,
+  relative,
+  runbooksDir,
+} from '../definitions.js'
 import { type Io, say } from '../io.js'
+import { lintTests } from './lint-tests.js'
 import type { Job } from './play-case.js'
 
 type Case = { readonly name: string; readonly expect: Expectation; readonly job: Job }
@@ -23,6 +31,8 @@ export const prepareTests = async (
 ): Promise<Loaded<readonly Suite[]>> => {
   const fleet = await findFleet(io, places)
   if ('exit' in fleet) return fleet
+  const wrong = await wrongIn(io, files, places)
+  if (wrong !== undefined) return { exit: wrong }
   const suites: Suite[] = []
   for (const file of files) {
     const suite = await prepare(io, file, places, fleet.value)
@@ -32,42 +42,42 @@ export const prepareTests = async (
   return { value: suites }
 }
 
+/** What is wrong with any of the files, each finding at its place; undefined where nothing is. */
+const wrongIn = async (io: Io, files: readonly string[], places: Places): Promise<ExitCode | undefined> => {
+  const linted = await Promise.all(
+    files.map(file => lintTests(file, { dir: runbooksDir(io, places), cwd: io.cwd })),
+  )
+  for (const { diagnostics, source } of linted)
+    for (const diagnostic of diagnostics) say(io, `${formatDiagnostic(relative(io, diagnostic), source)}\n`)
+  return linted.some(({ diagnostics }) => hasErrors(diagnostics)) ? EXIT.unresolved : undefined
+}
+
 const prepare = async (io: Io, file: string, places: Places, fleet: Fleet): Promise<Loaded<Suite>> => {
-  const { tests, diagnostics, source, against } = await loadTests(file)
-  const runbook = tests && !hasErrors(diagnostics) ? await findRunbook(io, places, tests.runbook) : undefined
-  if (runbook && 'exit' in runbook) return runbook
-  const found = [...diagnostics, ...(runbook ? against(runbook.value, MEASURES) : [])]
-  for (const diagnostic of found) say(io, `${formatDiagnostic(relative(io, diagnostic), source)}\n`)
-  if (!tests || !runbook || hasErrors(found)) return { exit: EXIT.unresolved }
+  const { tests } = await loadTests(file)
+  if (!tests) return { exit: EXIT.unresolved }
+  const runbook = await findRunbook(io, places, tests.runbook)
+  if ('exit' in runbook) return runbook
   const cases: Case[] = []
   for (const one of tests.cases) {
-    const ready = await caseOf(io, places, { one, runbook: runbook.value, fleet })
+    const ready = await caseOf(io, places, { one, runbook, fleet })
     if ('exit' in ready) return ready
     cases.push(ready.value)
   }
   return { value: { file, runbook: runbook.value, cases } }
 }
 
-type Parts = { readonly one: TestCase; readonly runbook: Runbook; readonly fleet: Fleet }
+type Parts = {
+  readonly one: TestCase
+  readonly runbook: Pick<Definition, 'others'> & { readonly value: Runbook }
+  readonly fleet: Fleet
+}
 
 const caseOf = async (io: Io, places: Places, { one, runbook, fleet }: Parts): Promise<Loaded<Case>> => {
   const { name, expect, seed, answers } = one
   const scenario = await findScenario(io, places, one.scenario)
   if ('exit' in scenario) return scenario
-  const fitting = checkAnswers(io, runbook, answers)
-  if ('exit' in fitting) return fitting
-  return { value: { name, expect, job: { runbook, scenario: scenario.value, fleet, seed, answers } } }
+  const { value, others } = runbook
+  return {
+    value: { name, expect, job: { runbook: value, others, scenario: scenario.value, fleet, seed, answers } },
+  }
 }
-
-const MEASURE_NAMES: { readonly [M in keyof Measures]: true } = {
-  seconds_to_relief: true,
-  customer_seconds_hurt: true,
-  faulted_replaced: true,
-  healthy_replaced: true,
-  instances_launched: true,
-  instances_leaked: true,
-  connections_cut: true,
-  legit_clients_blocked: true,
-  minutes: true,
-}
-const MEASURES = Object.keys(MEASURE_NAMES)
