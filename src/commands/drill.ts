@@ -8,7 +8,7 @@ import type { Drill } from '../drill/drill.js'
 import type { Answers } from '../runtime/answers.js'
 import { claim, type Ownership } from '../runtime/owner.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
-import { findFleet, findRunbook, findScenario, type Origin, type Places } from './support/definitions.js'
+import { type Definition, findFleet, findRunbook, findScenario, type Places } from './support/definitions.js'
 import {
   conductDrill,
   DEFAULT_SPEED,
@@ -71,10 +71,9 @@ export const drill = async (
   }
 }
 
-type Plot = {
+type Plot = Definition & {
   readonly setting: DrillSetting
   readonly runbook: Runbook
-  readonly origin: Origin
   readonly inputs: JsonObject
   readonly answers: Answers
   readonly mode: Mode
@@ -95,7 +94,7 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
   if ('exit' in written) return written
   const { auto, attended } = whoPlays(io, options)
   const answers = mergeAnswers(scenario.value, written.value, auto)
-  const fitting = checkAnswers(io, runbook.value, answers)
+  const fitting = checkAnswers(io, [runbook.value, ...Object.values(runbook.others)], answers)
   if ('exit' in fitting) return fitting
   const seed = count('seed', options.seed, randomInt(1, 10_000))
   const speed = count('speed', options.speed, DEFAULT_SPEED)
@@ -105,8 +104,10 @@ const prepare = async (io: Io, name: string, options: DrillOptions): Promise<Pre
   if (!inputs.ok) return { exit: giveUp(io, inputs.failure) }
   const setting = { scenario: scenario.value, fleet: fleet.value, seed: seed.value, speed: speed.value }
   const mode: Mode = { fleet: 'simulated', effects: options.dryRun ? 'withheld' : 'applied' }
-  const { value, origin } = runbook
-  return { plot: { setting, runbook: value, origin, inputs: inputs.value, answers, mode, auto, attended } }
+  const { value, others, origins } = runbook
+  return {
+    plot: { setting, runbook: value, others, origins, inputs: inputs.value, answers, mode, auto, attended },
+  }
 }
 
 const count = (name: string, said: string | undefined, otherwise: number): Result<number> =>
@@ -122,10 +123,10 @@ type Play = Plot & {
 
 const play = async (io: Io, part: Play): Promise<ExitCode> => {
   const { id, paths, ownership, setting, runbook, inputs, mode, drill: world, json } = part
-  const { answers, auto, attended } = part
+  const { others, answers, auto, attended } = part
   introduce(io, part)
   const drilled = { scenario: setting.scenario.name, seed: setting.seed }
-  const opening = openingOf({ definition: runbook, inputs, mode, drill: drilled }, setting.fleet, id)
+  const opening = openingOf({ definition: runbook, others, inputs, mode, drill: drilled }, setting.fleet, id)
   const host = hostFor(io, json)
   const session = await openSession(
     {
@@ -141,7 +142,7 @@ const play = async (io: Io, part: Play): Promise<ExitCode> => {
       ownership,
     },
     opening,
-    part.origin,
+    part.origins,
   )
   if (!session.ok) {
     if (ownership.holds().ok) await forget(paths.dir)

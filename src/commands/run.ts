@@ -6,7 +6,7 @@ import { fleetNamespace } from '../fleet/namespace.js'
 import type { Answers } from '../runtime/answers.js'
 import { claim } from '../runtime/owner.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
-import { findFleet, findRunbook, type Origin, type Places } from './support/definitions.js'
+import { type Definition, findFleet, findRunbook, type Places } from './support/definitions.js'
 import { hostFor, isAttended } from './support/host.js'
 import { parseAssignments, resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
@@ -33,7 +33,7 @@ export const run = async (io: Io, said: string, options: RunOptions): Promise<Ex
   }
   const prepared = await prepare(io, said, options)
   if ('exit' in prepared) return prepared.exit
-  const { runbook, origin, fleet, answers } = prepared
+  const { runbook, others, origins, fleet, answers } = prepared
   const host = hostFor(io, options.json === true)
   const attended = isAttended(io, options.json === true)
   const inputs = await resolveInputs(runbook, fleet, answers.inputs, attended ? host : undefined)
@@ -43,13 +43,20 @@ export const run = async (io: Io, said: string, options: RunOptions): Promise<Ex
   const setting = realSetting(io, options, fleet)
   const account = await checkAccount(io, fleet, setting)
   if (!account.ok) return giveUp(io, account.failure)
-  const opening = openingOf({ definition: runbook, inputs: inputs.value, mode }, fleet, fleetNamespace(fleet))
-  return perform(io, { runbook, origin, fleet, answers, opening, host, attended, setting, mode }, options)
+  const opening = openingOf(
+    { definition: runbook, others, inputs: inputs.value, mode },
+    fleet,
+    fleetNamespace(fleet),
+  )
+  return perform(
+    io,
+    { runbook, others, origins, fleet, answers, opening, host, attended, setting, mode },
+    options,
+  )
 }
 
-type Prepared = {
+type Prepared = Definition & {
   readonly runbook: Runbook
-  readonly origin: Origin
   readonly fleet: Fleet
   readonly answers: Answers
 }
@@ -67,12 +74,13 @@ const prepare = async (
   if ('exit' in fleet) return fleet
   const answers = await readAnswers(io, options.answers)
   if ('exit' in answers) return answers
-  const fitting = checkAnswers(io, runbook.value, answers.value)
+  const fitting = checkAnswers(io, [runbook.value, ...Object.values(runbook.others)], answers.value)
   if ('exit' in fitting) return fitting
   const inputs = { ...answers.value.inputs, ...given.value }
   return {
     runbook: runbook.value,
-    origin: runbook.origin,
+    others: runbook.others,
+    origins: runbook.origins,
     fleet: fleet.value,
     answers: { ...answers.value, inputs },
   }
@@ -103,7 +111,7 @@ const perform = async (io: Io, part: Performance, options: RunOptions): Promise<
     const session = await openSession(
       { id, paths, mode, fleet, setting, host, attended: attended && !auto, auto, answers, ownership },
       opening,
-      part.origin,
+      part.origins,
     )
     if (!session.ok) {
       if (ownership.holds().ok) await forget(paths.dir)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { applyPatch } from 'diff'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { findDrift, saveRunbookText } from '../../src/commands/support/drift.js'
+import { findDrift, saveRunbookTexts } from '../../src/commands/support/drift.js'
 import { okOf } from '../engine/results.js'
 
 let dir: string
@@ -22,9 +22,9 @@ const OPENED = 'runbook: surge\ntitle: Surge\nsteps:\n  - id: survey\n    check:
 /** Opens with one text, and finds another one on disk. */
 const drift = async (before: string, after: string | Buffer) => {
   rmSync(path.join(dir, 'runbook.yaml'), { force: true })
-  okOf(await saveRunbookText(dir, before))
+  okOf(await saveRunbookTexts(dir, [{ name: 'r', text: before }]))
   writeFileSync(file, after)
-  return findDrift(dir, hashOf(before), file)
+  return findDrift(dir, { stored: hashOf(before), source: file })
 }
 
 describe('a runbook’s file', () => {
@@ -44,8 +44,8 @@ describe('a runbook’s file', () => {
   })
 
   it('that is gone has no hash, and says so', async () => {
-    okOf(await saveRunbookText(dir, OPENED))
-    const found = await findDrift(dir, hashOf(OPENED), file)
+    okOf(await saveRunbookTexts(dir, [{ name: 'r', text: OPENED }]))
+    const found = await findDrift(dir, { stored: hashOf(OPENED), source: file })
     expect(found).toEqual({ found: null, diff: `${file}: there is no such file` })
   })
 
@@ -60,14 +60,14 @@ describe('a runbook’s file', () => {
 
   it('is judged by its hash alone where its old text was not kept, or was tampered with', async () => {
     writeFileSync(file, `${OPENED}# more\n`)
-    const missing = await findDrift(dir, hashOf(OPENED), file)
+    const missing = await findDrift(dir, { stored: hashOf(OPENED), source: file })
     expect(missing).toMatchObject({
       found: hashOf(`${OPENED}# more\n`),
       diff: expect.stringContaining('is not kept'),
     })
     writeFileSync(path.join(dir, 'runbook.yaml'), 'something else')
-    expect((await findDrift(dir, hashOf(OPENED), file))?.diff).toContain('is not kept')
-    expect(await findDrift(dir, hashOf(`${OPENED}# more\n`), file)).toBeUndefined()
+    expect((await findDrift(dir, { stored: hashOf(OPENED), source: file }))?.diff).toContain('is not kept')
+    expect(await findDrift(dir, { stored: hashOf(`${OPENED}# more\n`), source: file })).toBeUndefined()
   })
 
   it('with very many changes is shown in 200 lines, and says how many more there are', async () => {
@@ -114,10 +114,10 @@ describe('a runbook’s file', () => {
 
 describe('the text that is kept', () => {
   it('is for the owner’s eyes, and is never written over', async () => {
-    okOf(await saveRunbookText(dir, OPENED))
+    okOf(await saveRunbookTexts(dir, [{ name: 'r', text: OPENED }]))
     const kept = path.join(dir, 'runbook.yaml')
     expect(statSync(kept).mode & 0o777).toBe(0o600)
-    expect(await saveRunbookText(dir, 'another')).toMatchObject({
+    expect(await saveRunbookTexts(dir, [{ name: 'r', text: 'another' }])).toMatchObject({
       ok: false,
       failure: { code: 'state.unwritable' },
     })

@@ -87,7 +87,7 @@ export const playDrill = async ({
         fleet,
         'drill-1',
       ),
-      runbook.origin,
+      runbook.origins,
     ),
   )
   const ending = await session.run()

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import * as z from 'zod'
 import { EXIT } from '../../domain/exit-codes.js'
-import type { Runbook, Step } from '../../domain/runbook.js'
+import { everyStep, type Runbook, type Step } from '../../domain/runbook.js'
 import { UNDO } from '../../engine/undo.js'
 import { type Answers, answersShape, NO_ANSWERS } from '../../runtime/answers.js'
 import { decode } from '../../source/decode.js'
@@ -25,14 +25,21 @@ export const readAnswers = async (io: Io, file: string | undefined): Promise<Loa
 }
 
 /** Answers to steps or choices that the runbook does not have are refused before anything starts. */
-export const checkAnswers = (io: Io, runbook: Runbook, answers: Answers): Loaded<Answers> => {
-  const problem = firstProblem(runbook, answers)
+export const checkAnswers = (
+  io: Io,
+  runbooks: readonly [Runbook, ...Runbook[]],
+  answers: Answers,
+): Loaded<Answers> => {
+  const problem = firstProblem(
+    runbooks.flatMap(({ steps }) => everyStep(steps)),
+    answers,
+  )
   if (!problem) return { value: answers }
   const [message, next] = problem
   giveUp(io, {
     kind: 'user',
     code: 'answers.invalid',
-    message: `the answers do not fit ${runbook.name}: ${message}`,
+    message: `the answers do not fit ${runbooks[0].name}: ${message}`,
     next,
   })
   return { exit: EXIT.usage }
@@ -40,29 +47,32 @@ export const checkAnswers = (io: Io, runbook: Runbook, answers: Answers): Loaded
 
 type Problem = readonly [message: string, next: string]
 
-const firstProblem = (runbook: Runbook, { answers, gates, decisions }: Answers): Problem | undefined => {
+/** Ids are unique in a runbook, and not over those that it can lead to: one that fits is enough. */
+const firstProblem = (steps: readonly Step[], { answers, gates, decisions }: Answers): Problem | undefined => {
   for (const [id, said] of Object.entries(answers)) {
-    const step = runbook.steps.find(candidate => candidate.id === id)
-    const keys = step ? keysOf(step) : undefined
-    if (!keys) return unknownStep(runbook, id, ['ask', 'manual'])
+    const keys = steps.filter(step => step.id === id && keysOf(step)).flatMap(step => keysOf(step) ?? [])
+    if (keys.length === 0) return unknownStep(steps, id, ['ask', 'manual'])
     const wrong = [said].flat().find(key => !keys.includes(key))
     if (wrong !== undefined) return [`${id} has no choice ${wrong}`, hint(wrong, keys)]
   }
   for (const id of Object.keys(decisions))
-    if (!runbook.steps.some(step => step.id === id)) return unknownStep(runbook, id, ['action', 'check'])
+    if (!steps.some(step => step.id === id)) return unknownStep(steps, id, DECIDED)
   for (const id of Object.keys(gates))
-    if (id !== UNDO && runbook.steps.find(step => step.id === id)?.kind !== 'action')
-      return unknownStep(runbook, id, ['action'])
+    if (id !== UNDO && !steps.some(step => step.id === id && step.kind === 'action'))
+      return unknownStep(steps, id, ['action'])
   return undefined
 }
+
+/** Kinds that can fail, and are then asked about. */
+const DECIDED = ['action', 'check', 'parallel', 'each', 'run'] as const satisfies readonly Step['kind'][]
 
 const keysOf = (step: Step): readonly string[] | undefined => {
   if (step.kind === 'manual') return ['done', 'cannot']
   return step.kind === 'ask' ? step.choices.map(({ key }) => key) : undefined
 }
 
-const unknownStep = (runbook: Runbook, id: string, kinds: readonly Step['kind'][]): Problem => {
-  const ids = runbook.steps.filter(({ kind }) => kinds.includes(kind)).map(step => step.id)
+const unknownStep = (steps: readonly Step[], id: string, kinds: readonly Step['kind'][]): Problem => {
+  const ids = steps.filter(({ kind }) => kinds.includes(kind)).map(step => step.id)
   return [`there is no ${kinds.join(' or ')} step ${id}`, hint(id, ids)]
 }
 

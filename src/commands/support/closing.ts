@@ -22,9 +22,9 @@ export type Closing = {
 export const printClosing = (io: Io, closing: Closing): void => {
   const paint = paintFor(io.out, io.env)
   print(io, `\n${paint('title', `Timeline of ${closing.id}`)} (${spanOf(closing.events)})`)
-  for (const row of timeline(closing.events))
-    if (row.tone !== 'quiet') print(io, rowText(row, paint, io.out.columns))
-  print(io, '')
+  const rows = timeline(closing.events).filter(({ tone }) => tone !== 'quiet')
+  // In one write: there are thousands of them after a long incident.
+  print(io, [...rows.map(row => rowText(row, paint, io.out.columns)), ''].join('\n'))
   print(io, paint('title', outcomeLine(closing.state)))
   for (const { op } of doubtful(closing.state))
     print(io, paint('bad', `in doubt ${op}: nobody knows whether it happened`))

@@ -1,8 +1,8 @@
 import { EVENT } from '../../domain/event.js'
 import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
 import type { Question } from '../../domain/question.js'
-import { type IncidentState, MAIN_FRAME } from '../../engine/state.js'
-import { type Drift, findDrift } from './drift.js'
+import type { IncidentState } from '../../engine/state.js'
+import { type Drift, findDrift, type Stored } from './drift.js'
 import type { GoOnOptions } from './go-on.js'
 import { hostFor, isAttended } from './host.js'
 import { type Io, say } from './io.js'
@@ -26,11 +26,13 @@ export const decideDrift = async (
 ): Promise<Decided> => {
   const { opened } = before
   if (!opened?.source || before.status === 'ended') return { draft: undefined }
-  const { definition, source, mode } = opened
-  const drift = await findDrift(paths.dir, definition.hash, source)
-  if (!drift || before.drift === drift.found) return { draft: undefined }
-  say(io, `The runbook ${source} is no longer the one that ${id} was opened with:\n${drift.diff}`)
-  const draft = draftOf(definition.hash, drift)
+  const { mode } = opened
+  const changed = await changesOf(paths.dir, storedOf(opened))
+  const found = foundOf(changed)
+  if (changed.length === 0 || before.drift === found) return { draft: undefined }
+  for (const { source, diff } of changed)
+    say(io, `The runbook ${source} is no longer the one that ${id} was opened with:\n${diff}`)
+  const draft = draftOf(changed.map(({ stored }) => stored).join(' '), found)
   const attended = isAttended(io, options.json === true) && !options.auto
   if (!attended && (mode.fleet === 'simulated' || mode.effects === 'withheld')) {
     say(io, 'It goes on with the stored one.')
@@ -47,8 +49,35 @@ export const decideDrift = async (
   return { exit: EXIT.paused }
 }
 
+type Opened = NonNullable<IncidentState['opened']>
+
+/** The runbook that it was opened with, and those that it can lead to. */
+const storedOf = ({ definition, source = '', others = {}, sources = {} }: Opened): readonly Stored[] => [
+  { stored: definition.hash, source },
+  ...Object.entries(others).flatMap(([name, { hash }]) => {
+    const file = sources[name]
+    return file === undefined ? [] : [{ stored: hash, source: file, name }]
+  }),
+]
+
+type Changed = Stored & Drift
+
+const changesOf = async (dir: string, files: readonly Stored[]): Promise<readonly Changed[]> => {
+  const drifts = await Promise.all(files.map(async file => ({ ...file, ...(await findDrift(dir, file)) })))
+  return drifts.flatMap(({ found, diff, ...file }) =>
+    found === undefined || diff === undefined ? [] : [{ ...file, found, diff }],
+  )
+}
+
+/** The hash of the changed file, or of each; null where it is one that is gone. */
+const foundOf = (changed: readonly Changed[]): string | null => {
+  const [first, ...more] = changed
+  if (first && more.length === 0) return first.found
+  return changed.map(({ found }) => found ?? 'gone').join(' ')
+}
+
 const draftOf =
-  (stored: string, { found }: Drift) =>
+  (stored: string, found: string | null) =>
   (decision: 'stored' | 'abort', by: 'auto' | 'operator' | 'answers' | 'engine'): Draft => ({
     type: EVENT.definitionChanged,
     actor: by,
@@ -56,10 +85,8 @@ const draftOf =
   })
 
 /** What stands half done is not left behind unasked: there, going on asks how. */
-const isMidway = ({ frames }: IncidentState): boolean => {
-  const at = frames[MAIN_FRAME]?.phase.at
-  return at === 'applying' || at === 'interrupted'
-}
+const isMidway = ({ frames }: IncidentState): boolean =>
+  Object.values(frames).some(({ phase }) => phase.at === 'applying' || phase.at === 'interrupted')
 
 const questionFor = (id: string, midway: boolean): Question => ({
   id: `drift:${id}`,

@@ -9,7 +9,9 @@ import { loadScenario } from '../../drill/load-scenario.js'
 import type { Scenario } from '../../drill/scenario.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import { loadFleet } from '../../fleet/load.js'
+import { type FoundRunbook, folderLibrary } from '../../runbook/library.js'
 import { loadRunbook } from '../../runbook/load.js'
+import { loadWithCalls } from '../../runbook/load-with-calls.js'
 import { type Diagnostic, hasErrors } from '../../source/diagnostic.js'
 import { formatDiagnostic } from '../../source/format-diagnostic.js'
 import { nearest } from '../../source/nearest.js'
@@ -49,29 +51,51 @@ export const runbookFiles = async (dir: string): Promise<readonly string[]> => {
   }
 }
 
-/** A runbook by its name in the folder, or by its path. */
-export const findRunbook = async (io: Io, places: Places, said: string): Promise<FoundRunbook> => {
-  const file = await locate(runbooksDir(io, places), said, io.cwd, 'runbook.unknown')
+/** A runbook by its name in the folder, or by its path, with all that it can lead to. */
+export const findRunbook = async (io: Io, places: Places, said: string): Promise<FoundDefinition> => {
+  const dir = runbooksDir(io, places)
+  const file = await locate(dir, said, io.cwd, 'runbook.unknown')
   if (!file.ok) return { exit: giveUp(io, file.failure) }
-  const { runbook, diagnostics, source } = await loadRunbook(file.value, catalogue)
-  const loaded = settled(io, runbook, diagnostics, source)
-  return 'exit' in loaded ? loaded : { ...loaded, origin: { file: file.value, text: source } }
+  const own = { file: file.value, loaded: await loadRunbook(file.value, catalogue) }
+  const { others, diagnostics, sources } = await loadWithCalls(own, folderLibrary([dir], catalogue))
+  const loaded = settled(io, own.loaded.runbook, diagnostics, sources)
+  return 'exit' in loaded ? loaded : { ...loaded, ...definitionOf(own, others) }
 }
 
-/** Where a runbook was read from, and what stood there. */
-export type Origin = { readonly file: string; readonly text: string }
-type FoundRunbook = { readonly value: Runbook; readonly origin: Origin } | { readonly exit: ExitCode }
+/** What a runbook can lead to, and where all of it was read from: the runbook itself first. */
+export type Definition = {
+  readonly others: { readonly [name: string]: Runbook }
+  readonly origins: readonly [Origin, ...Origin[]]
+}
+export type Origin = { readonly name: string; readonly file: string; readonly text: string }
+
+type FoundDefinition = (Definition & { readonly value: Runbook }) | { readonly exit: ExitCode }
+
+const definitionOf = (own: FoundRunbook, others: ReadonlyMap<string, FoundRunbook>): Definition => {
+  const found = [...others]
+  return {
+    others: Object.fromEntries(
+      found.flatMap(([name, { loaded }]) => (loaded.runbook ? [[name, loaded.runbook]] : [])),
+    ),
+    origins: [
+      originOf(own.loaded.runbook?.name ?? '', own),
+      ...found.map(([name, one]) => originOf(name, one)),
+    ],
+  }
+}
+
+const originOf = (name: string, { file, loaded }: FoundRunbook): Origin => ({ name, file, text: loaded.source })
 
 export const findFleet = async (io: Io, places: Places): Promise<Loaded<Fleet>> => {
   const { fleet, diagnostics, source } = await loadFleet(fleetFile(io, places))
-  return settled(io, fleet, diagnostics, source)
+  return settled(io, fleet, diagnostics, new Map(diagnostics.map(({ file }) => [file, source])))
 }
 
 export const findScenario = async (io: Io, places: Places, said: string): Promise<Loaded<Scenario>> => {
   const file = await locate(path.join(runbooksDir(io, places), 'drills'), said, io.cwd, 'scenario.unknown')
   if (!file.ok) return { exit: giveUp(io, file.failure) }
   const { scenario, diagnostics, source } = await loadScenario(file.value)
-  return settled(io, scenario, diagnostics, source)
+  return settled(io, scenario, diagnostics, new Map(diagnostics.map(({ file: at }) => [at, source])))
 }
 
 const locate = async (
@@ -96,10 +120,11 @@ const settled = <T>(
   io: Io,
   value: T | undefined,
   diagnostics: readonly Diagnostic[],
-  source: string,
+  sources: ReadonlyMap<string, string>,
 ): Loaded<T> => {
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  for (const diagnostic of errors) say(io, `${formatDiagnostic(relative(io, diagnostic), source)}\n`)
+  for (const diagnostic of errors)
+    say(io, `${formatDiagnostic(relative(io, diagnostic), sources.get(diagnostic.file) ?? '')}\n`)
   return value === undefined || hasErrors(diagnostics) ? { exit: EXIT.unresolved } : { value }
 }
 

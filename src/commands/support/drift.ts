@@ -15,11 +15,21 @@ export type Drift = {
 }
 
 /**
- * Keeps the text of the runbook with a new incident, so that a change of its file can be shown. A secret that somebody
- * wrote into it is redacted; then what is kept is no longer that text, and a change is told without being shown.
+ * Keeps the texts of an incident's runbooks with it, its own first, so that a change of a file can be shown. A secret
+ * that somebody wrote into one is redacted; then what is kept is no longer that text, and a change is told without
+ * being shown.
  */
-export const saveRunbookText = async (dir: string, text: string): Promise<Result<null>> => {
-  const file = keptIn(dir)
+export const saveRunbookTexts = async (dir: string, origins: readonly Kept[]): Promise<Result<null>> => {
+  for (const [index, { name, text }] of origins.entries()) {
+    const saved = await save(keptIn(dir, index === 0 ? undefined : name), text)
+    if (!saved.ok) return saved
+  }
+  return ok(null)
+}
+
+type Kept = { readonly name: string; readonly text: string }
+
+const save = async (file: string, text: string): Promise<Result<null>> => {
   try {
     await writeFile(file, SECRETS.redact.text(text), { mode: 0o600, flag: 'wx' })
     return ok(null)
@@ -29,19 +39,23 @@ export const saveRunbookText = async (dir: string, text: string): Promise<Result
 }
 
 /** Whether `source`, where the runbook was read from, still has the hash that the journal holds. Undefined: it has. */
-export const findDrift = async (dir: string, stored: string, source: string): Promise<Drift | undefined> => {
+export const findDrift = async (dir: string, { stored, source, name }: Stored): Promise<Drift | undefined> => {
   const now = await readSource(source)
   const [unread] = now.diagnostics
   if (unread) return { found: null, diff: `${source}: ${unread.message}` }
   const found = hashOf(now.source.text)
   if (found === stored) return undefined
-  const kept = await readSource(keptIn(dir))
+  const kept = await readSource(keptIn(dir, name))
   return hashOf(kept.source.text) === stored
     ? { found, diff: diffOf(kept.source.text, now.source.text, source) }
     : { found, diff: `${source} has changed; what it was when the incident was opened is not kept in ${dir}` }
 }
 
-const keptIn = (dir: string): string => path.join(dir, 'runbook.yaml')
+/** What the journal holds of a runbook: its hash and its file, and its name where the incident was not opened with it. */
+export type Stored = { readonly stored: string; readonly source: string; readonly name?: string }
+
+const keptIn = (dir: string, name?: string): string =>
+  path.join(dir, name === undefined ? 'runbook.yaml' : `runbook.${name}.yaml`)
 
 /** As the runbook's own: the text has the bytes of its file. */
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,4 +1,4 @@
-import type { Visit } from '../../domain/event.js'
+import type { Place } from '../../domain/event.js'
 import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
 import { epochMs } from '../../domain/instant.js'
 import { fail, ok } from '../../domain/result.js'
@@ -77,7 +77,7 @@ const isOver = (state: IncidentState): boolean => {
 }
 
 /** The visits to take back; what was begun after the end goes on. Undefined where it is not about that. */
-const undoAsked = (state: IncidentState, { undo }: GoOnOptions): readonly Visit[] | undefined => {
+const undoAsked = (state: IncidentState, { undo }: GoOnOptions): readonly Place[] | undefined => {
   const underway = openUndo(state)
   if (underway?.of && (undo || state.status === 'ended')) return underway.of
   return undo ? undoableVisits(state, undo.step) : undefined
@@ -89,7 +89,8 @@ type Prepared = Pick<Going, 'answers' | 'drift'> | { readonly exit: ExitCode }
 const prepare = async (io: Io, subject: Subject, options: GoOnOptions): Promise<Prepared> => {
   const answers = await readAnswers(io, options.answers)
   if ('exit' in answers) return answers
-  const fitting = checkAnswers(io, openedOf(subject.before).definition, answers.value)
+  const opened = openedOf(subject.before)
+  const fitting = checkAnswers(io, [opened.definition, ...Object.values(opened.others ?? {})], answers.value)
   if ('exit' in fitting) return fitting
   if (options.undo) return { answers: answers.value } // from the journal alone: what the file says now is nothing to it
   const drift = await decideDrift(io, subject, options)
@@ -128,7 +129,7 @@ type Going = Arrival & {
   readonly answers: Answers
   readonly options: GoOnOptions
   readonly drift?: NonNullable<SessionOptions['drift']>
-  readonly undo?: readonly Visit[]
+  readonly undo?: readonly Place[]
 }
 
 const goOnDrill = async (io: Io, { before, answers, options, ...arrival }: Going): Promise<ExitCode> => {

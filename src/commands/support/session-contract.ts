@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.js'
-import type { Draft, EVENT, Visit } from '../../domain/event.js'
+import type { Draft, EVENT, Place } from '../../domain/event.js'
 import type { Mode } from '../../domain/mode.js'
 import type { Result } from '../../domain/result.js'
 import type { Fleet } from '../../fleet/fleet.js'
@@ -43,7 +43,7 @@ export type SessionOptions = {
   /** What the operator said to a runbook that is no longer the one on disk. */
   readonly drift?: Draft<typeof EVENT.definitionChanged>
   /** Only to take something back: those visits, or what an undo under way was about. Then it stops again. */
-  readonly undo?: readonly Visit[]
+  readonly undo?: readonly Place[]
 }
 
 /** An incident under way: the ledger, and what runs it. */

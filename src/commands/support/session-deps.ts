@@ -2,7 +2,6 @@ import { actions } from '../../actions/registry.js'
 import { checks } from '../../checks/registry.js'
 import { badge, type Mode } from '../../domain/mode.js'
 import { fail, ok } from '../../domain/result.js'
-import type { Runbook } from '../../domain/runbook.js'
 import { fileBaselines } from '../../fleet/baseline-store.js'
 import { discover } from '../../fleet/discovery.js'
 import { fileInventoryStore } from '../../fleet/inventory-store.js'
@@ -23,13 +22,12 @@ import type { SessionOptions } from './session-contract.js'
 /** Of the process, and one for all that it runs: what an op has read, the streams redact as well. */
 export const SECRETS = secretsOf(process.env)
 /** Never a drill's: it has nothing of the kind. */
-export const OUTSIDE = { env: process.env, redact: SECRETS.redact.text }
+export const OUTSIDE = { env: { ...process.env }, redact: SECRETS.redact.text }
 
 type Parts = {
   readonly ledger: Ledger
   readonly stop: Stop
   readonly providers: ProviderSet
-  readonly definition: Runbook
   readonly locks: Locks
 }
 
@@ -49,7 +47,7 @@ const UNATTENDED_MS = 6 * 3_600_000
 
 /** What the runtime works with. */
 export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
-  const { ledger, stop, providers, definition, locks } = parts
+  const { ledger, stop, providers, locks } = parts
   const { id, fleet, setting, mode, host, attended, auto, answers, ownership } = options
   const { clock } = setting
   const store = fileInventoryStore(setting.inventory)
@@ -71,7 +69,7 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
     },
     checks,
     actions,
-    evaluator: createEvaluator(definition),
+    evaluator: createEvaluator(),
     secrets: SECRETS,
     ...(auto ? { until: clock.now() + UNATTENDED_MS } : {}),
     takenElsewhere: cluster => clock.io(elsewhere(cluster)),

@@ -1,6 +1,5 @@
 import { type Draft, EVENT } from '../../domain/event.js'
 import { ok, type Result } from '../../domain/result.js'
-import type { Runbook } from '../../domain/runbook.js'
 import { replay } from '../../engine/replay.js'
 import { EMPTY, type IncidentState } from '../../engine/state.js'
 import { openUndo, undoStarted } from '../../engine/undo.js'
@@ -13,8 +12,8 @@ import { createLedger } from '../../runtime/ledger.js'
 import { runIncident } from '../../runtime/loop.js'
 import { createStop } from '../../runtime/stop.js'
 import { VERSION } from '../../version.js'
-import type { Origin } from './definitions.js'
-import { saveRunbookText } from './drift.js'
+import type { Definition } from './definitions.js'
+import { saveRunbookTexts } from './drift.js'
 import type { Session, SessionOptions } from './session-contract.js'
 import { depsFor, locksFor, OUTSIDE, SECRETS } from './session-deps.js'
 
@@ -22,7 +21,7 @@ type Opening = Draft<typeof EVENT.incidentOpened>
 
 /** The first event of an incident: the runbook whole, and the rules it starts under. */
 export const openingOf = (
-  facts: Pick<Opening['data'], 'definition' | 'inputs' | 'mode' | 'drill'>,
+  facts: Pick<Opening['data'], 'definition' | 'others' | 'inputs' | 'mode' | 'drill'>,
   fleet: Fleet,
   namespace: string,
 ): Opening => ({
@@ -39,15 +38,18 @@ export const openingOf = (
 export const openSession = async (
   options: SessionOptions,
   opening: Opening,
-  { file, text }: Origin,
+  origins: Definition['origins'],
 ): Promise<Result<Session>> => {
-  const kept = await saveRunbookText(options.paths.dir, text)
+  const kept = await saveRunbookTexts(options.paths.dir, origins)
   if (!kept.ok) return kept
   const journal = await createJournal(journalOptions(options))
   if (!journal.ok) return journal
-  const session = assemble(options, journal.value, EMPTY, opening.data.definition)
+  const session = assemble(options, journal.value, EMPTY)
   const { mark: owner } = options.ownership
-  const begun = await session.ledger.settle({ ...opening, data: { ...opening.data, source: file, owner } })
+  const [{ file: source }, ...more] = origins
+  const sources = Object.fromEntries(more.map(({ name, file }) => [name, file]))
+  const read = more.length === 0 ? { source } : { source, sources }
+  const begun = await session.ledger.settle({ ...opening, data: { ...opening.data, ...read, owner } })
   return begun.ok ? ok(session) : begun
 }
 
@@ -73,9 +75,7 @@ const goOnWith = async (
 ): Promise<Result<Session>> => {
   const state = replay(verified.entries)
   if (!state.ok) return state
-  const definition = state.value.opened?.definition
-  if (!definition) throw new Error('a journal that replays begins with incident.opened')
-  const session = assemble(options, journal, state.value, definition)
+  const session = assemble(options, journal, state.value)
   for (const draft of arrival(options, state.value)) {
     const written = await session.ledger.settle(draft)
     if (!written.ok) return written
@@ -111,12 +111,7 @@ export const journalOptions = ({ id, paths, setting }: Journalled) => ({
   ...(setting.virtual ? { wall: () => new Date().toISOString() } : {}),
 })
 
-const assemble = (
-  options: SessionOptions,
-  journal: Journal,
-  state: IncidentState,
-  definition: Runbook,
-): Session => {
+const assemble = (options: SessionOptions, journal: Journal, state: IncidentState): Session => {
   const { id, host, setting, ownership, attended, undo } = options
   const stop = createStop()
   const ledger = createLedger({
@@ -139,7 +134,7 @@ const assemble = (
     ...(options.mode.fleet === 'real' ? { outside: OUTSIDE } : {}),
     record: () => {},
   })
-  const deps = depsFor(options, { ledger, stop, providers, definition, locks })
+  const deps = depsFor(options, { ledger, stop, providers, locks })
   return {
     id,
     ledger,
