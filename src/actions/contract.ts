@@ -7,7 +7,7 @@ import type { Takes } from '../domain/event.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Plan, PlanDraft } from '../domain/plan.js'
 import type { Result } from '../domain/result.js'
-import type { Fleet } from '../fleet/fleet.js'
+import type { Fleet, Guardrails } from '../fleet/fleet.js'
 import type { Ec2Probe, Providers } from '../providers/contract.js'
 import type { Look } from '../providers/look.js'
 
@@ -72,6 +72,9 @@ export type ActionBehaviour<Input> = {
   readonly probes?: (plan: Plan) => readonly Ec2Probe[]
 }
 
+/** Of what is written at that key of the input: null stands where an expression does. */
+export type Refusal = { readonly key: string; readonly message: string; readonly next: string }
+
 export type ActionSpec<I extends ZodObject = ZodObject, O extends ZodObject = ZodObject> = {
   readonly name: string
   readonly summary: string
@@ -81,6 +84,8 @@ export type ActionSpec<I extends ZodObject = ZodObject, O extends ZodObject = Zo
   readonly needs: readonly 'ec2'[]
   /** No op can take it back; or only where that key of its input says how. Its ops say the same, and are not loaded for it. */
   readonly irreversible?: boolean | { readonly unless: string }
+  /** A guardrail that refuses whatever is written there, in every posture; undefined where it may pass. */
+  readonly refusedBy?: (written: JsonObject, guardrails: Guardrails) => Refusal | undefined
   /** IAM actions that its ops call. */
   readonly permissions: readonly string[]
   readonly load: () => Promise<{ readonly behaviour: ActionBehaviour<z.output<I>> }>

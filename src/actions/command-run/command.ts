@@ -33,13 +33,18 @@ export const changeFor = (after: Command): Change => ({
 /** Reads the change of an agreed plan; it was made by `changeFor`, perhaps in another process. */
 export const readChange = ([change]: readonly Change[]): Command => command.parse(change?.after)
 
-/** May it be run? Its first words must be those of one of the fleet file's prefixes, whole. */
-export const allowed = (prefixes: readonly (readonly string[])[], argv: readonly string[]): Result<null> => {
-  if (prefixes.some(prefix => prefix.every((word, index) => word === argv[index]))) return ok(null)
+/** May it be run? Its first words must be those of one of the fleet file's prefixes, whole. A null could be any word. */
+export const allowed = (
+  prefixes: readonly (readonly string[])[],
+  argv: readonly (string | null)[],
+): Result<null> => {
+  const fits = (word: string, index: number): boolean => argv[index] === null || argv[index] === word
+  if (prefixes.some(prefix => prefix.every(fits))) return ok(null)
+  const words = argv.map(word => word ?? '…')
   const listed = prefixes.map(prefix => `\`${shellLine(prefix)}\``).join(', ')
   return fail(
     'guardrail.refused',
-    `\`${shellLine(argv)}\` begins with none of the commands that the fleet file lists: ${listed || 'it lists none'}`,
+    `\`${shellLine(words)}\` begins with none of the commands that the fleet file lists: ${listed || 'it lists none'}`,
     'have the SRE team add it to `guardrails.commands` of the fleet file, or do it by hand',
   )
 }

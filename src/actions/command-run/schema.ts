@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { duration } from '../../fleet/schema-values.js'
 import { defineAction } from '../contract.js'
 import { textOrSecret } from '../secret-reference.js'
+import { allowed } from './command.js'
 
 const READABLE = 'argv is readable by every process of the machine'
 
@@ -54,6 +55,14 @@ export const commandRun = defineAction({
   output,
   needs: [],
   irreversible: { unless: 'undo' },
+  refusedBy: (written, { commands }) => {
+    for (const key of ['argv', 'undo']) {
+      const argv = z.array(z.string().nullable()).safeParse(written[key])
+      const may = argv.success ? allowed(commands, argv.data) : undefined
+      if (may && !may.ok) return { key, message: may.failure.message, next: may.failure.next }
+    }
+    return undefined
+  },
   permissions: [],
   load: () => import('./behaviour.js'),
 })

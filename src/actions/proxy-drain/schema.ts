@@ -19,6 +19,16 @@ export const proxyDrain = defineAction({
   input,
   output,
   needs: [],
+  refusedBy: ({ proxies }, { maxUnavailableProxies }) => {
+    const named = new Set(Array.isArray(proxies) ? proxies.filter(proxy => proxy !== null) : [])
+    const most = Math.max(...Object.values(maxUnavailableProxies))
+    if (named.size <= most) return undefined
+    return {
+      key: 'proxies',
+      message: `it would have ${named.size} proxies out of service at once, and the fleet file's max_unavailable_proxies is at most ${most}`,
+      next: 'drain them in several steps, or by an `each` over them',
+    }
+  },
   permissions: [],
   load: () => import('./behaviour.js'),
 })
