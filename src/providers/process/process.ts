@@ -23,7 +23,7 @@ export const runProcess = async (request: ProcessRequest, wire: OutsideWire): Pr
   child.once('exit', () => void letGo(child, clock, timer.signal))
   const late = clock.sleep(request.timeout, timer.signal).then((): typeof LATE => LATE)
   const first = await Promise.race([ended, late])
-  timer.abort()
+  timer.abort(DONE)
   const end = first === LATE ? await stop(child, clock, ended) : first
   const texts = {
     stdout: streams.stdout.text(outside.redact),
@@ -35,6 +35,8 @@ export const runProcess = async (request: ProcessRequest, wire: OutsideWire): Pr
 }
 
 const LATE = 'late'
+/** A reason that is given need not be made: without one, each timer that is called off makes an error with its stack. */
+const DONE = 'done'
 
 /**
  * In a process group of its own: Ctrl-C at the terminal pauses firebreak, and does not cut off half-way what it
@@ -76,7 +78,7 @@ const stop = async (child: Child, clock: Clock, ended: Promise<Awaited<Child>>) 
     signalGroup(child, signal)
     const timer = new AbortController()
     const end = await Promise.race([ended, clock.sleep(GRACE_MS, timer.signal).then(() => undefined)])
-    timer.abort()
+    timer.abort(DONE)
     if (end) return end
   }
   child.stdout.destroy()
