@@ -38,6 +38,13 @@ export const STORIES: readonly Story[] = [
     scenario: 'overriding',
     answers: '{ gates: { drain: { override: all three are hot } } }',
   },
+  { name: 'nested', seed: 377, scenario: 'nested', answers: '{}' },
+  {
+    name: 'nested-undone',
+    seed: 610,
+    scenario: 'nested-undone',
+    answers: '{ decisions: { both: continue } }',
+  },
 ]
 
 /** Arguments of the program that play it; the answers stand in that file. */
