@@ -85,3 +85,28 @@ describe('lint of a scenario', () => {
     expect((await linted(SCENARIO)).findings).toEqual([])
   })
 })
+
+describe('lint of a runbook that runs another one', () => {
+  const calling = (name: string): string =>
+    `runbook: calling\ntitle: A\nsteps:\n  - id: wide\n    run: ${name}\n    with: { cluster: us-east-c1 }\n  - id: over\n    end: resolved\n`
+
+  it('finds it in the folder of the runbooks, wherever the file stands', async () => {
+    writeFileSync(path.join(cwd, 'calling.yaml'), calling('proxy-connection-surge'))
+    expect(await linted('calling.yaml')).toEqual({ code: 0, findings: [] })
+  })
+
+  it('names the nearest one where there is none of that name', async () => {
+    writeFileSync(path.join(cwd, 'calling.yaml'), calling('proxy-conection-surge'))
+    const { code, findings } = await linted('calling.yaml')
+    expect(code).toBe(1)
+    expect(findings).toMatchObject([
+      {
+        rule: 'unknown-runbook',
+        file: 'calling.yaml',
+        line: 5,
+        column: 10,
+        suggestion: 'did you mean `proxy-connection-surge`?',
+      },
+    ])
+  })
+})

@@ -1,15 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
+import { NESTED } from './nested.js'
 
 const at = (folder: string): string => fileURLToPath(new URL(folder, import.meta.url))
 
 /** Runbooks that somebody could be editing. */
-const RUNBOOKS: readonly string[] = ['../../runbooks', '../torture/runbooks'].flatMap(folder =>
-  readdirSync(at(folder))
-    .filter(name => name.endsWith('.yaml') && name !== 'fleet.yaml')
-    .map(name => readFileSync(`${at(folder)}/${name}`, 'utf8')),
-)
+const RUNBOOKS: readonly string[] = [
+  ...['../../runbooks', '../torture/runbooks'].flatMap(folder =>
+    readdirSync(at(folder))
+      .filter(name => name.endsWith('.yaml') && name !== 'fleet.yaml')
+      .map(name => readFileSync(`${at(folder)}/${name}`, 'utf8')),
+  ),
+  ...Array.from({ length: 4 }, () => NESTED), // most kinds of steps, so it is edited as often as several others
+]
 
 const SPLINTERS = [
   ...[
@@ -86,6 +90,8 @@ const WORDS = [
     'steps',
     'inputs',
   ],
+  ...['parallel', 'each', 'run', 'notify', 'until', 'retry', 'timeout', 'as', 'max_parallel', 'within', 'item'],
+  ...['both', 'left', 'look', 'many', 'steps.both.left.look', 'steps.many.items[0].replace', 'proxy.id'],
   ...[
     'size(result.hot)',
     'steps.survey.hot_share',
