@@ -204,13 +204,6 @@ export const blocksOf = (step: Step): readonly (readonly Step[])[] => {
 export const everyStep = (steps: readonly Step[]): readonly Step[] =>
   steps.flatMap(step => [step, ...blocksOf(step).flatMap(everyStep)])
 
-/** The runbooks that a step can lead to. */
-export const callsOf = (step: Step): readonly Call[] => {
-  if (step.kind === 'run') return [step.run]
-  const jumps: readonly Jump[] = step.kind === 'ask' ? step.choices : step.kind === 'branch' ? step.branch : []
-  return jumps.flatMap(({ run }) => (run ? [run] : []))
-}
-
 /** A runbook as loaded and checked: plain data, stored whole in the journal. */
 export type Runbook = {
   readonly name: string

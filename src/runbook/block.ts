@@ -47,18 +47,20 @@ export const addStep = ({ steps, byId }: Block, step: StepDraft): void => {
 export const chainOf = (block: Block): readonly Block[] =>
   block.owner === undefined ? [block] : [block, ...chainOf(block.owner.block)]
 
-/** Every block below that one, itself first. */
-export const blocksBelow = (block: Block): readonly Block[] => [
-  block,
-  ...block.steps.flatMap(({ blocks }) => blocks.flatMap(blocksBelow)),
-  ...block.orphans.flatMap(blocksBelow),
-]
-
 /** Every step of a block and of those in it, from the top of the file. */
-export const stepsBelow = (block: Block): readonly StepDraft[] => [
-  ...block.steps.flatMap(step => [step, ...step.blocks.flatMap(stepsBelow)]),
-  ...block.orphans.flatMap(stepsBelow),
-]
+export const stepsBelow = (block: Block): readonly StepDraft[] => {
+  const steps: StepDraft[] = []
+  addBelow(steps, block)
+  return steps
+}
+
+const addBelow = (into: StepDraft[], { steps, orphans }: Block): void => {
+  for (const step of steps) {
+    into.push(step)
+    for (const inner of step.blocks) addBelow(into, inner)
+  }
+  for (const orphan of orphans) addBelow(into, orphan)
+}
 
 /** A step that expressions in that block can name by its id alone. */
 export const visibleStep = (block: Block, id: string): StepDraft | undefined =>

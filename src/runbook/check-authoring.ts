@@ -1,4 +1,3 @@
-import type { ASTNode } from '@marcbachmann/cel-js'
 import { hasErrors } from '../source/diagnostic.js'
 import type { MapNode } from '../source/node.js'
 import { checkArgv } from './authoring/argv.js'
@@ -9,17 +8,25 @@ import { checkIrreversible } from './authoring/irreversible.js'
 import { checkUnfinished } from './authoring/unfinished.js'
 import { checkInputs } from './authoring/unused-inputs.js'
 import { stepsBelow } from './block.js'
-import type { Draft, Site } from './draft.js'
-import { wholeOf } from './whole.js'
+import type { Draft } from './draft.js'
+import type { Whole } from './whole.js'
 
-/** The rules that look for what is well written and yet hardly meant. Most ask only where nothing else is wrong. */
-export const checkAuthoring = (draft: Draft, root: MapNode, trees: ReadonlyMap<Site, ASTNode>): void => {
+/**
+ * The rules that look for what is well written and yet hardly meant. Most ask only where nothing else is wrong;
+ * `views` are what the structure is known to be, where it is.
+ */
+export const checkAuthoring = (
+  draft: Draft,
+  root: MapNode,
+  trees: Whole['trees'],
+  views: Whole['views'] | undefined,
+): void => {
   const sound = !hasErrors(draft.diagnostics)
   const steps = stepsBelow(draft.block)
   checkCredentials(draft, steps)
   checkArgv(draft, steps)
-  if (!sound) return
-  const whole = wholeOf(draft, root, trees)
+  if (!sound || views === undefined) return
+  const whole: Whole = { draft, root, trees, views }
   checkUnfinished(whole)
   checkInputs(whole)
   checkDeadFailures(whole)

@@ -1,18 +1,17 @@
-import { type Block, blockWords } from './block.js'
+import { blockWords } from './block.js'
 import { type Draft, report, type StepDraft } from './draft.js'
-import { canFinish, exitsOf, reachable, waysOf } from './flow.js'
+import { canFinish, exitsOf, reachable } from './flow.js'
 import { checkHotLoops } from './hot-loop.js'
+import type { View } from './whole.js'
 
 /** Every step of a block is come to, and every way through it ends: at an `end`, or inside a step at its last one. */
-export const checkFlow = (draft: Draft, block: Block): void => {
-  const steps = block.steps.flatMap(({ step }) => (step === undefined ? [] : [step]))
-  const ways = waysOf(steps)
+export const checkFlow = (draft: Draft, { block, rows, ways }: View): void => {
   const flow = exitsOf(ways)
   const reached = reachable(flow)
   const finishing = canFinish(flow)
-  checkHotLoops(draft, block, { steps, ways, reached })
+  checkHotLoops(draft, { rows, ways, reached })
   let stuck = false
-  for (const [place, row] of block.steps.entries()) {
+  for (const [place, row] of rows.entries()) {
     if (!reached.has(place)) reportUnreachable(draft, row)
     else if (flow[place]?.includes('off') && !block.owner) reportOff(draft, row)
     else if (!finishing.has(place) && !stuck) {

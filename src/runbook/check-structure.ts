@@ -1,22 +1,28 @@
 import type { BranchStep } from '../domain/runbook.js'
 import { headSpan, nodeAt } from '../source/node.js'
-import { type Block, blocksBelow, blockWords, stepsBelow } from './block.js'
+import { type Block, blockWords, stepsBelow } from './block.js'
 import { checkAsk } from './check-ask.js'
 import { checkFlow } from './check-flow.js'
 import { checkTargets } from './check-targets.js'
 import { type Draft, report, type StepDraft } from './draft.js'
 import { badStepId } from './names.js'
+import { viewsOf, type Whole } from './whole.js'
 
-/** The rules that see several steps at once: ids, targets, and that every way leads to an end. */
-export const checkStructure = (draft: Draft): void => {
+/**
+ * The rules that see several steps at once: ids, targets, and that every way leads to an end. The lists of steps
+ * with their ways are for the rules that come later; where a step has findings, or is not known, there are none.
+ */
+export const checkStructure = (draft: Draft): Whole['views'] | undefined => {
   const before = draft.diagnostics.length
   const rows = stepsBelow(draft.block)
   checkIds(draft, rows)
   checkTargets(draft, rows)
   for (const row of rows) checkOne(draft, row)
   const broken = draft.diagnostics.slice(before).some(({ rule }) => FLOW_BREAKERS.has(rule))
-  if (broken || rows.some(({ step }) => step === undefined)) return
-  for (const block of blocksBelow(draft.block)) checkFlow(draft, block)
+  if (broken || rows.some(({ step }) => step === undefined)) return undefined
+  const views = viewsOf(draft.block)
+  for (const view of views.values()) checkFlow(draft, view)
+  return views
 }
 
 /** With one of these the ways through the runbook are not known. */

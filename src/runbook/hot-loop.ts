@@ -1,21 +1,19 @@
 import type { Step, StepKind } from '../domain/runbook.js'
-import type { Block } from './block.js'
 import { circlesOf } from './circles.js'
 import { type Draft, report } from './draft.js'
 import { reachedWithout, type Way, waysOf } from './flow.js'
-
-type Ways = readonly (readonly Way[])[]
+import type { View } from './whole.js'
 
 /** A list of steps with the ways through it, and the places that they come to. */
-type Walked = { readonly steps: readonly Step[]; readonly ways: Ways; readonly reached: ReadonlySet<number> }
+type Walked = Pick<View, 'rows' | 'ways'> & { readonly reached: ReadonlySet<number> }
 
 /**
  * Circles that the engine would run through as fast as it can, with nobody asked. An `end` out of it is no
  * brake: it may never be taken. An action is none either: it passes straight through where it is withheld
  * or finds nothing to do.
  */
-export const checkHotLoops = (draft: Draft, block: Block, { steps, ways, reached }: Walked): void => {
-  const exits = steps.map((step, place) => hotExits(step, ways[place] ?? []))
+export const checkHotLoops = (draft: Draft, { rows, ways, reached }: Walked): void => {
+  const exits = rows.map(({ step }, place) => hotExits(step, ways[place] ?? []))
   const reported = new Set<number>()
   for (const circle of circlesOf(
     exits,
@@ -24,8 +22,8 @@ export const checkHotLoops = (draft: Draft, block: Block, { steps, ways, reached
     if (circle.some(place => reported.has(place))) continue // one mend may open both
     for (const place of circle) reported.add(place)
     const [first = 0] = circle
-    const way = [...circle, first].map(place => `\`${steps[place]?.id}\``).join(' → ')
-    report(draft, block.steps[first]?.idSpan ?? { start: 0, end: 0 }, {
+    const way = [...circle, first].map(place => `\`${rows[place]?.id}\``).join(' → ')
+    report(draft, rows[first]?.idSpan ?? { start: 0, end: 0 }, {
       rule: 'hot-loop',
       message: `nothing slows this circle down or ends it: ${way}`,
       suggestion: 'put a `wait` on it, or give a step of it a `limit` whose `then` leads out of the circle',

@@ -67,16 +67,17 @@ const readParts = (draft: Draft, root: SourceNode): Parts => {
   }
   const header = readHeader(draft, root)
   readSteps(draft, root)
-  checkStructure(draft)
+  const views = checkStructure(draft)
+  const given = new Set(draft.calls.flatMap(call => call.given.flatMap(({ site }) => site ?? [])))
   const types = new Map<Site, string>()
   const trees = new Map<Site, ASTNode>()
   const environment = typedEnvironment(draft)
   for (const site of draft.sites) {
     const checked = checkSite(draft, environment, site)
     if (checked) trees.set(site, checked.tree)
-    if (checked) types.set(site, checked.type)
+    if (checked && given.has(site)) types.set(site, checked.type)
   }
-  checkAuthoring(draft, root, trees)
+  checkAuthoring(draft, root, trees, views)
   return { header, calls: draft.calls.map(call => typedCall(call, types)) }
 }
 

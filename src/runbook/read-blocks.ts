@@ -19,7 +19,7 @@ export const readBlocks = (
   phase: string | undefined,
   read: ReadStep,
 ): readonly Block[] => {
-  if (kind !== 'parallel' && kind !== 'each') return []
+  if (kind !== 'parallel' && kind !== 'each') return NONE
   if (chainOf(draft.block).length > DEEPEST) return reportDepth(draft, node, kind)
   const place = { id, block: draft.block }
   const lists = kind === 'parallel' ? branchesOf(draft, node, place) : [itemBlock(draft, node, place)]
@@ -33,6 +33,8 @@ export const readBlocks = (
     return block
   })
 }
+
+const NONE: readonly Block[] = []
 
 type Rows = { readonly rows: SourceNode | undefined; readonly owner: Owner }
 

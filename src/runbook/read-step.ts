@@ -4,7 +4,7 @@ import { entryOf, headSpan, type MapNode, nodeAt, type SourceNode, without } fro
 import { addStep, type Block } from './block.js'
 import { buildStep } from './build-step.js'
 import { defined } from './defined.js'
-import { type Draft, report, type StepDraft } from './draft.js'
+import { type Draft, report, type Site, type StepDraft } from './draft.js'
 import { aStep } from './names.js'
 import { readBlocks } from './read-blocks.js'
 import { STEP_SCHEMAS, WAIT_SCHEMAS } from './schema.js'
@@ -31,16 +31,18 @@ export const readStep = (draft: Draft, node: SourceNode, phase: string | undefin
   addStep(draft.block, {
     ...id,
     node,
-    ...kept(draft, before, blocks),
+    sites: ownSites(draft, before, blocks),
+    block: draft.block,
+    blocks,
     hasLimit: entryOf(node, 'limit') !== undefined,
     ...defined({ kind, step, uses: step === undefined ? undefined : usesOf(step) }),
   })
 }
 
-/** What is its own of what was noted while it was read. */
-const kept = (draft: Draft, before: number, blocks: readonly Block[]) => {
-  const { block } = draft
-  return { sites: draft.sites.slice(before).filter(site => site.block === block), block, blocks }
+/** The expressions that were noted while it was read, without those of the steps inside. */
+const ownSites = ({ sites, block }: Draft, before: number, blocks: readonly Block[]): readonly Site[] => {
+  const noted = sites.slice(before)
+  return blocks.length === 0 ? noted : noted.filter(site => site.block === block)
 }
 
 const usesOf = (step: Step): string | undefined => {

@@ -27,10 +27,11 @@ export type Whole = {
   readonly trees: ReadonlyMap<Site, ASTNode>
 }
 
-export const wholeOf = (draft: Draft, root: MapNode, trees: Whole['trees']): Whole => {
+/** Every list of steps of a runbook in which each step is whole, the runbook's own first. */
+export const viewsOf = (block: Block): Whole['views'] => {
   const views = new Map<Block, View>()
-  addView(views, draft.block)
-  return { draft, root, trees, views }
+  addView(views, block)
+  return views
 }
 
 const addView = (views: Map<Block, View>, block: Block, parent?: View['parent']): void => {

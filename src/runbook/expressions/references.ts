@@ -15,15 +15,26 @@ export type Variables = ReadonlyMap<string, Reference | undefined>
 
 /** What an expression names below `steps`; undefined where it names something else. */
 export const referenceOf = (node: ASTNode, variables: Variables): Reference | undefined => {
+  const root = rootOf(node) // most expressions name something else: they are told apart before anything is made
+  return root === 'steps' || (root !== undefined && variables.has(root)) ? below(node, variables) : undefined
+}
+
+const rootOf = (node: ASTNode): string | undefined => {
+  let at = node
+  while (at.op === '.' || at.op === '[]') at = at.args[0]
+  return at.op === 'id' ? at.args : undefined
+}
+
+const below = (node: ASTNode, variables: Variables): Reference | undefined => {
   if (node.op === 'id') return ofName(node, node.args, variables)
   if (node.op === '.') {
     const [left, name] = node.args
-    return extended(referenceOf(left, variables), name, node)
+    return extended(below(left, variables), name, node)
   }
   if (node.op === '[]') {
     const [left, key] = node.args
     const name = textLiteral(key)
-    const found = referenceOf(left, variables)
+    const found = below(left, variables)
     if (name !== undefined) return extended(found, name, node)
     return found && { ...elementOf(found, node), inside: [...found.inside, key] }
   }
