@@ -2,6 +2,7 @@
 // it imports neither, talks to no server and keeps no state. Errors carry file:line:column.
 
 import type { ZodObject } from 'zod'
+import type { JsonObject } from '../domain/json.js'
 
 /** What the language needs to know of one check or action. `input` is strict: unknown keys are errors. */
 type CatalogueEntry = {
@@ -11,7 +12,12 @@ type CatalogueEntry = {
   readonly output: ZodObject
   /** Nothing takes it back; or nothing does unless `with` has that key. Absent: there is a way back. */
   readonly irreversible?: boolean | { readonly unless: string } | undefined
+  /** Why a guardrail lets nothing of what is written there pass; null stands where an expression does. */
+  readonly refuses?: (written: JsonObject) => Refusal | undefined
 }
+
+/** About the value at that key of `with`. */
+type Refusal = { readonly key: string; readonly message: string; readonly next: string }
 
 /** Names to schemas: all that a runbook can use. */
 export type Catalogue = {

@@ -4,6 +4,7 @@ import { checkArgv } from './authoring/argv.js'
 import { checkBranches } from './authoring/branches.js'
 import { checkCredentials } from './authoring/credentials.js'
 import { checkDeadFailures } from './authoring/dead-failures.js'
+import { checkGuardrails } from './authoring/guardrails.js'
 import { checkIrreversible } from './authoring/irreversible.js'
 import { checkUnfinished } from './authoring/unfinished.js'
 import { checkInputs } from './authoring/unused-inputs.js'
@@ -25,6 +26,7 @@ export const checkAuthoring = (
   const steps = stepsBelow(draft.block)
   checkCredentials(draft, steps)
   checkArgv(draft, steps)
+  checkGuardrails(draft, steps)
   if (!sound || views === undefined) return
   const whole: Whole = { draft, root, trees, views }
   checkUnfinished(whole)

@@ -17,6 +17,13 @@ export type Linted = {
   readonly sources: ReadonlyMap<string, string>
 }
 
+export type LintOptions = {
+  /** Where called runbooks are looked for besides. */
+  readonly folders?: readonly string[]
+  /** What there is to use for the runbook in that file, with what its fleet's guardrails say. */
+  readonly catalogueOf?: (file: string) => Promise<Catalogue>
+}
+
 /**
  * All findings of those files, sorted by file and place; also names and triggers that two runbooks share, and
  * calls that fit no runbook: of these files, of the folder of the one that calls, or of those folders. Never rejects.
@@ -24,12 +31,12 @@ export type Linted = {
 export const lintRunbooks = async (
   files: readonly string[],
   catalogue: Catalogue,
-  folders: readonly string[] = [],
+  { folders = [], catalogueOf = async () => catalogue }: LintOptions = {},
 ): Promise<Linted> => {
   const loaded: Loaded[] = []
   // A few at a time: of each, only what is shown or compared is kept.
   for (let next = 0; next < files.length; next += AT_ONCE)
-    loaded.push(...(await Promise.all(files.slice(next, next + AT_ONCE).map(file => load(file, catalogue)))))
+    loaded.push(...(await Promise.all(files.slice(next, next + AT_ONCE).map(file => load(file, catalogueOf)))))
   const called = await findCalled(loaded, folderLibrary(folders, catalogue))
   const findings = [
     ...loaded.flatMap(({ diagnostics }) => diagnostics),
@@ -50,8 +57,8 @@ type Loaded = CallFile &
 
 const AT_ONCE = 16
 
-const load = async (file: string, catalogue: Catalogue): Promise<Loaded> => {
-  const loaded = await loadRunbook(file, catalogue)
+const load = async (file: string, catalogueOf: (file: string) => Promise<Catalogue>): Promise<Loaded> => {
+  const loaded = await loadRunbook(file, await catalogueOf(file))
   const { runbook, diagnostics } = loaded
   const known = runbook ? { runbook: { name: runbook.name, triggers: runbook.triggers } } : {}
   return { ...callFileOf({ file, loaded }), diagnostics, ...known }

@@ -39,7 +39,7 @@ const write = (name: string, text: string): string => {
 }
 
 const linted = async (files: readonly string[], folders: readonly string[] = []) =>
-  (await lintRunbooks(files, catalogue, folders)).report.findings
+  (await lintRunbooks(files, catalogue, { folders })).report.findings
 
 describe('a call of another runbook is refused', () => {
   test.each([

@@ -20,6 +20,25 @@ export const AUTHORING_RULES = {
   manual: The worst is \${{ steps.look.worst }}
   when: has(steps.look)`,
   },
+  'guardrail-always-refuses': {
+    severity: 'error',
+    summary: 'A guardrail of the fleet file would refuse this action every time',
+    why: 'It would stop in the middle of an incident, at a refusal that was there to be seen before. The fleet file beside the runbook is what is asked: change the one or the other.',
+    bad: `- id: restart
+  action: command.run
+  with: { argv: [reboot] }
+  verify: { again: look, within: 1m }
+- id: look
+  check: proxy.connections
+  with: { cluster: us-east-c1 }`,
+    good: `- id: restart
+  action: command.run
+  with: { argv: [systemctl, reload, haproxy] }
+  verify: { again: look, within: 1m }
+- id: look
+  check: proxy.connections
+  with: { cluster: us-east-c1 }`,
+  },
   'unused-input': {
     severity: 'warning',
     summary: 'No expression uses this input',

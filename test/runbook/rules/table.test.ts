@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { catalogue } from '../../../src/commands/support/catalogue.js'
+import { catalogue, catalogueFor } from '../../../src/commands/support/catalogue.js'
 import { parseRunbook } from '../../../src/runbook/load.js'
 import type { Rule } from '../../../src/runbook/rules/rule.js'
 import { RULES } from '../../../src/runbook/rules.js'
@@ -88,12 +88,25 @@ inputs:
 steps:
 `
 
+/** With a fleet that lets one command be run, for the rule that asks. */
+const GUARDED = catalogueFor({
+  guardrails: {
+    maxUnavailableProxies: { conservative: 1, aggressive: 3 },
+    failures: { conservative: 2, aggressive: 5 },
+    commands: [['systemctl', 'reload']],
+  },
+})
+
 /** An excerpt of steps as a runbook, with a last step. */
 const runbookOf = (excerpt: string): string =>
   excerpt.startsWith('- ') ? `${HEAD}${excerpt}\n- id: over\n  end: resolved\n` : excerpt
 
-const linted = (excerpt: string) =>
-  parseRunbook(runbookOf(excerpt), 'test.yaml', catalogue).diagnostics.map(({ rule, severity }) => ({
+const linted = (id: string, excerpt: string) =>
+  parseRunbook(
+    runbookOf(excerpt),
+    'test.yaml',
+    id.startsWith('guardrail-') ? GUARDED : catalogue,
+  ).diagnostics.map(({ rule, severity }) => ({
     rule,
     severity,
   }))
@@ -102,8 +115,8 @@ describe('the excerpts of a rule', () => {
   test.each(TABLE.filter(([id]) => !NOT_BY_ITSELF.has(id)))(
     'show %s, and how it is right',
     (id, { severity, bad, good }) => {
-      expect(linted(bad)).toContainEqual({ rule: id, severity })
-      const after = linted(good)
+      expect(linted(id, bad)).toContainEqual({ rule: id, severity })
+      const after = linted(id, good)
       expect(after.filter(finding => finding.rule === id || finding.severity === 'error')).toEqual([])
     },
   )

@@ -1,9 +1,9 @@
-import { paintFor } from '../../hosts/lines/paint.js'
-import type { Diagnostic } from '../../source/diagnostic.js'
-import { formatDiagnostic } from '../../source/format-diagnostic.js'
-import { VERSION } from '../../version.js'
-import { relative } from './definitions.js'
-import { type Io, print } from './io.js'
+import { paintFor } from '../../../hosts/lines/paint.js'
+import type { Diagnostic } from '../../../source/diagnostic.js'
+import { formatDiagnostic } from '../../../source/format-diagnostic.js'
+import { VERSION } from '../../../version.js'
+import { relative } from '../definitions.js'
+import { type Io, print } from '../io.js'
 
 export const FORMATS = ['text', 'json', 'sarif', 'github'] as const
 export type Format = (typeof FORMATS)[number]
@@ -40,15 +40,15 @@ const shownFrom = (io: Io, { findings }: Findings): readonly Diagnostic[] =>
 const json: Report = (io, found) => print(io, JSON.stringify({ v: 1, findings: shownFrom(io, found) }, null, 2))
 
 const sarif: Report = async (io, found) => {
-  const [{ toSarif }, { RULES }] = await Promise.all([
-    import('../../source/format-sarif.js'),
-    import('../../runbook/rules.js'),
+  const [{ toSarif }, { ALL_RULES }] = await Promise.all([
+    import('../../../source/format-sarif.js'),
+    import('./rules.js'),
   ])
-  print(io, JSON.stringify(toSarif(shownFrom(io, found), { version: VERSION, rules: RULES }), null, 2))
+  print(io, JSON.stringify(toSarif(shownFrom(io, found), { version: VERSION, rules: ALL_RULES }), null, 2))
 }
 
 const github: Report = async (io, found) => {
-  const { formatGithub } = await import('../../source/format-github.js')
+  const { formatGithub } = await import('../../../source/format-github.js')
   for (const finding of shownFrom(io, found)) print(io, formatGithub(finding))
 }
 
