@@ -121,13 +121,13 @@ const addReading = (program: Command, io: Io, done: Done): void => {
     )
   program
     .command('docs')
-    .description('the reference of steps, checks and actions, in Markdown')
-    .action(async () => done((await import('./docs.js')).docs(io)))
+    .description('the reference of steps, checks, actions, lint rules and tests, in Markdown')
+    .action(async () => done(await (await import('./docs.js')).docs(io)))
 }
 
 const addAuthoring = (program: Command, io: Io, done: Done): void => {
   places(program.command('lint [paths...]'))
-    .description('check runbooks, the fleet file and scenarios')
+    .description('check runbooks, their tests, the fleet file and scenarios')
     .option('--format <format>', 'text, json, sarif or github', 'text')
     .option('--explain <rule>', 'what a rule means, with an example; nothing is checked')
     .option('--strict', 'warnings count as errors')

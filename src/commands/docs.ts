@@ -2,12 +2,19 @@ import { actions } from '../actions/registry.js'
 import { checks } from '../checks/registry.js'
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { referenceOf } from '../runbook/reference.js'
-import { RULES } from '../runbook/rules.js'
+import { schemaRows } from '../runbook/schema-rows.js'
+import { testFileReference } from '../testing/reference.js'
 import type { Io } from './support/io.js'
+import { formatReference } from './support/lint/formats.js'
+import { ALL_RULES } from './support/lint/rules.js'
 
-/** The reference of steps, checks, actions and lint rules, in Markdown. */
-export const docs = (io: Pick<Io, 'out'>): ExitCode => {
-  const rules = Object.entries(RULES).map(([id, { severity, summary }]) => ({ id, severity, summary }))
-  io.out.write(referenceOf({ checks, actions, rules }))
+/** The reference of steps, checks, actions, tests, lint rules and formats, in Markdown. */
+export const docs = async (io: Pick<Io, 'out'>): Promise<ExitCode> => {
+  const parts = [
+    referenceOf({ checks, actions, rules: ALL_RULES }),
+    await formatReference(),
+    testFileReference(schemaRows),
+  ]
+  io.out.write(parts.join('\n'))
   return EXIT.done
 }

@@ -1,6 +1,8 @@
 import type { ZodObject } from 'zod'
+import { code, fenced, markdownTable, prose } from '../domain/markdown.js'
 import { STEP_KIND, type StepKind } from '../domain/runbook.js'
 import type { Catalogue } from './catalogue.js'
+import type { Rules } from './rules/rule.js'
 import { describedSchemas, STEP_SCHEMAS } from './schema.js'
 import { type SchemaRow, schemaRows } from './schema-rows.js'
 
@@ -18,7 +20,7 @@ type Action = Catalogue['actions'][string] & {
 export type Material = {
   readonly checks: Named<Check>
   readonly actions: Named<Action>
-  readonly rules: readonly { readonly id: string; readonly severity: string; readonly summary: string }[]
+  readonly rules: Rules
 }
 
 /** The reference of the language and of what it can use, in Markdown, from the schemas themselves. */
@@ -108,19 +110,28 @@ const useParts = (input: ZodObject, output: ZodObject): readonly string[] => [
   outputTable(schemaRows(output, 'output')),
 ]
 
-const ruleParts = (rules: Material['rules']): readonly string[] =>
-  rules.length === 0
-    ? []
-    : [
-        '## Lint rules',
-        table(
-          ['rule', 'severity', 'what it finds'],
-          rules.map(({ id, severity, summary }) => [code(id), severity, prose(summary)]),
-        ),
-      ]
+const ruleParts = (rules: Material['rules']): readonly string[] => {
+  const all = Object.entries(rules)
+  if (all.length === 0) return []
+  return [
+    '## Lint rules',
+    markdownTable(
+      ['rule', 'severity', 'what it finds'],
+      all.map(([id, { severity, summary }]) => [code(id), severity, prose(summary)]),
+    ),
+    ...all.flatMap(([id, { why, bad, good }]) => [
+      `### \`${id}\``,
+      prose(why),
+      'Wrong:',
+      fenced(bad, 'yaml'),
+      'Right:',
+      fenced(good, 'yaml'),
+    ]),
+  ]
+}
 
 const keyTable = (rows: readonly SchemaRow[]): string =>
-  table(
+  markdownTable(
     ['key', 'type', 'required', 'default', 'what it is'],
     rows.map(({ path, type, required, fallback, description }) => [
       code(path),
@@ -132,7 +143,7 @@ const keyTable = (rows: readonly SchemaRow[]): string =>
   )
 
 const outputTable = (rows: readonly SchemaRow[]): string =>
-  table(
+  markdownTable(
     ['key', 'type', 'what it is'],
     rows.map(({ path, type, required, description }) => [
       code(path),
@@ -140,17 +151,5 @@ const outputTable = (rows: readonly SchemaRow[]): string =>
       prose(description ?? ''),
     ]),
   )
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  rows.length === 0
-    ? 'None.'
-    : [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
-
-/** One line of a cell: a bar would end it, and `<` would begin a tag. */
-const prose = (text: string): string =>
-  text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;')
-
-/** In code nothing but the bar means anything. */
-const code = (text: string): string => `\`${text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')}\``
 
 const codes = (names: readonly string[]): string => names.map(code).join(', ')

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { code, markdownTable, prose } from '../domain/markdown.js'
 import { CASE, FILE } from './schema.js'
 
 /** One key of a schema, in words. */
@@ -26,10 +27,8 @@ export const testFileReference = (rowsOf: RowsOf): string =>
     .map(part => `${part}\n`)
     .join('\n')
 
-const HEAD = ['key', 'type', 'required', 'default', 'what it is']
-
 const tableOf = (rows: readonly Row[]): string =>
-  [HEAD, HEAD.map(() => '---'), ...rows.map(cellsOf)].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+  markdownTable(['key', 'type', 'required', 'default', 'what it is'], rows.map(cellsOf))
 
 const cellsOf = ({ path, type, required, fallback, description = '' }: Row): readonly string[] => [
   code(path),
@@ -38,9 +37,3 @@ const cellsOf = ({ path, type, required, fallback, description = '' }: Row): rea
   fallback === undefined ? '' : code(fallback),
   prose(description),
 ]
-
-/** One line of a cell: a bar would end it, and `<` would begin a tag. */
-const prose = (text: string): string =>
-  text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;')
-
-const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``

@@ -5,25 +5,46 @@ import { actions } from '../../src/actions/registry.js'
 import { checks } from '../../src/checks/registry.js'
 import { docs } from '../../src/commands/docs.js'
 import type { Io } from '../../src/commands/support/io.js'
+import { FORMATS } from '../../src/commands/support/lint/report.js'
+import { ALL_RULES } from '../../src/commands/support/lint/rules.js'
 import { STEP_KIND } from '../../src/domain/runbook.js'
 import { type Material, referenceOf } from '../../src/runbook/reference.js'
-import { RULES } from '../../src/runbook/rules.js'
 import { HEADER_SCHEMA, INPUT_SCHEMA, STEP_SCHEMAS } from '../../src/runbook/schema.js'
+import { CASE } from '../../src/testing/schema.js'
 
-const printed = (): string => {
+const printed = async (): Promise<string> => {
   const out = new PassThrough()
-  expect(docs({ out } as unknown as Io)).toBe(0)
+  expect(await docs({ out } as unknown as Io)).toBe(0)
   return String(out.read())
 }
 
-const TEXT = printed()
+const TEXT = await printed()
+
+type Line = { readonly text: string; readonly isHeading: boolean }
+
+/** Its lines; a `#` in a fenced block is no heading. */
+const linesOf = (text: string): readonly Line[] => {
+  let fence: string | undefined
+  return text.split('\n').map(line => {
+    const [ticks] = /^`{3,}/.exec(line) ?? []
+    const isHeading = fence === undefined && /^#{1,6} /.test(line)
+    if (ticks !== undefined) fence = fence === undefined ? ticks : fence === ticks ? undefined : fence
+    return { text: line, isHeading }
+  })
+}
 
 /** What stands under a heading, up to the next of its level or above. */
 const under = (heading: string, text = TEXT): string => {
   const level = heading.indexOf(' ')
-  const [, after] = text.split(`\n${heading}\n`)
-  expect(after, heading).toBeDefined()
-  return after!.split(new RegExp(`^#{1,${level}} `, 'm'))[0]!
+  const lines = linesOf(text)
+  const at = lines.findIndex(line => line.isHeading && line.text === heading)
+  expect(at, heading).toBeGreaterThanOrEqual(0)
+  const after = lines.slice(at + 1)
+  const end = after.findIndex(line => line.isHeading && line.text.indexOf(' ') <= level)
+  return after
+    .slice(0, end === -1 ? undefined : end)
+    .map(line => line.text)
+    .join('\n')
 }
 
 const cellsOf = (line: string): string[] =>
@@ -142,7 +163,15 @@ describe('the Markdown', () => {
         irreversible: { unless: 'any' },
       },
     },
-    rules: [{ id: 'hot-loop', severity: 'error', summary: 'a | b' }],
+    rules: {
+      'hot-loop': {
+        severity: 'error',
+        summary: 'a | b',
+        why: 'It would spin.',
+        bad: '```\nx: 1',
+        good: 'x: 2',
+      },
+    },
   }
 
   it.each([
@@ -163,10 +192,33 @@ describe('the Markdown', () => {
     }
   })
 
-  it('has every rule of lint', () => {
+  it('has every rule of lint, with an example of what it finds and of how it is right', () => {
     const rules = under('## Lint rules')
-    for (const [id, { severity }] of Object.entries(RULES)) expect(rowOf(rules, id)[1]).toBe(severity)
+    for (const [id, { severity, bad, good }] of Object.entries(ALL_RULES)) {
+      expect(rowOf(rules, id)[1]).toBe(severity)
+      const own = under(`### \`${id}\``)
+      expect(own).toContain(bad)
+      expect(own).toContain(good)
+    }
     expect(rowOf(under('## Lint rules', referenceOf(odd)), 'hot-loop').slice(1)).toEqual(['error', 'a \\| b'])
+  })
+
+  it('fences an excerpt that has a fence in it with a longer one', () => {
+    expect(under('### `hot-loop`', referenceOf(odd))).toContain('````yaml\n```\nx: 1\n````')
+  })
+
+  it('shows every format of findings as lint prints it', () => {
+    const json = under('### `--format json`').split('```json\n')[1]!.split('\n```')[0]!
+    expect(JSON.parse(json)).toMatchObject({
+      v: 1,
+      findings: [{ rule: 'expression-unknown-field', line: 11, column: 43 }],
+    })
+    for (const format of FORMATS)
+      expect(under(`### \`--format ${format}\``)).toContain('there is no field `worts` here')
+  })
+
+  it('has the keys of a file of tests', () => {
+    for (const key of Object.keys(CASE.shape)) rowOf(under('### A case'), key)
   })
 
   it('says whether there is a way back', () => {
@@ -175,7 +227,9 @@ describe('the Markdown', () => {
   })
 
   it('has every heading once at its place', () => {
-    const heads = [...TEXT.matchAll(/^#{1,3} (.*)$/gm)].map(([line]) => line)
+    const heads = linesOf(TEXT).flatMap(line =>
+      line.isHeading && !line.text.startsWith('####') ? [line.text] : [],
+    )
     expect(new Set(heads).size).toBe(heads.length)
   })
 })
