@@ -8,6 +8,9 @@ import { EXIT } from './domain/exit-codes.js'
 import { secretsOf } from './runtime/secrets.js'
 
 export const start = (): void => {
+  // zod reads it where schemas are made, which is before any code of ours that imports zod could say so. Compiling
+  // parsers pays only for schemas that are used very often; here most are used a few times a process.
+  Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })
   const io = ioOf(process)
   // Until a command has said otherwise: a promise that never settles must not look like a success.
   process.exitCode = EXIT.bug

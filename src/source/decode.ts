@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import { type Diagnostic, diagnose } from './diagnostic.js'
 import { explainIssue, foundName, oneOf, typeName } from './explain-issue.js'
 import { explainColon, quoted } from './explain-yaml-error.js'
@@ -6,9 +6,6 @@ import { didYouMean, nearest } from './nearest.js'
 import { entryOf, headSpan, type MapEntry, nodeAt, type Path, plainValue, type SourceNode } from './node.js'
 import { keysAt, schemasAt } from './schema-shape.js'
 import type { Source } from './source.js'
-
-// Compiling parsers pays only for schemas that are used very often; here each is used a few times a process.
-z.config({ jitless: true })
 
 type Decoded<T> =
   | { readonly ok: true; readonly value: T }

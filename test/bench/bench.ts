@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +15,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const firebreak = path.join(root, 'bin', 'firebreak.js')
 const state = mkdtempSync(path.join(tmpdir(), 'firebreak-bench-'))
 const PAIRS = 15
-const YAML = path.join(root, 'node_modules', 'yaml', 'browser', 'index.js')
+/** The library as a program of Node gets it. */
+const YAML = createRequire(import.meta.url).resolve('yaml')
 
 const bare: Program = { argv: [process.execPath, '-e', '0'] }
 const program = (args: readonly string[], rest: Omit<Program, 'argv'>): Program => ({

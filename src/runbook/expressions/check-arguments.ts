@@ -3,7 +3,7 @@ import type { $ZodType } from 'zod/v4/core'
 import { decode } from '../../source/decode.js'
 import type { Diagnostic } from '../../source/diagnostic.js'
 import { nearest } from '../../source/nearest.js'
-import { type MapNode, plainValue, type ScalarNode, type SourceNode } from '../../source/node.js'
+import type { MapNode, ScalarNode, SourceNode } from '../../source/node.js'
 import { spanInScalar } from '../../source/scalar-offset.js'
 import { isOptional, unwrapSchema } from '../../source/schema-shape.js'
 import type { Span } from '../../source/source.js'
@@ -133,7 +133,12 @@ export const readInterpolations = (
   return { whole: false, found: [] }
 }
 
-const hasTemplate = (node: SourceNode): boolean => JSON.stringify(plainValue(node)).includes('${{')
+const hasTemplate = (node: SourceNode): boolean => {
+  if (node.kind === 'list') return node.items.some(hasTemplate)
+  if (node.kind === 'map')
+    return node.entries.some(({ key, node: value }) => key.includes('${{') || hasTemplate(value))
+  return typeof node.value === 'string' && node.value.includes('${{')
+}
 
 const reportLiterals = (draft: Draft, decoded: ReturnType<typeof decode>, path: string): void => {
   if (decoded.ok) return
