@@ -254,7 +254,8 @@ export type EventData = {
     readonly by: Actor
   }
   'budget.exhausted': Visit & { readonly failures: number; readonly limit: number }
-  'timer.fired': Visit & { readonly due: Instant }
+  /** `again`: a check that has not passed looks once more, for so many times by now. */
+  'timer.fired': Visit & { readonly due: Instant; readonly again?: number }
   'note.added': { readonly text: string }
   /** Somebody was called, in the operator's words; or a step of the runbook that tells people something. */
   'notice.sent':

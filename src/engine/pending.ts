@@ -47,7 +47,7 @@ export type Command =
       readonly left: readonly string[]
     })
   | { readonly do: 'posture'; readonly id: string; readonly frame: string; readonly raised: Raised }
-  | (On & { readonly do: 'timer'; readonly due: Instant })
+  | (On & { readonly do: 'timer'; readonly due: Instant; readonly again?: number })
   | (On & { readonly do: 'finish'; readonly finished: StepFinished })
   | {
       readonly do: 'end'
@@ -139,7 +139,7 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'judging':
       return { do: 'evaluate', purpose: 'expect', result: phase.observed.output }
     case 'retrying':
-      return { do: 'timer', due: phase.due }
+      return { do: 'timer', due: phase.due, again: phase.looks }
     case 'notifying':
       return { do: 'notify', text: phase.text }
     case 'handing':

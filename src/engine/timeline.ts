@@ -46,6 +46,8 @@ const say = (event: Event): Said | undefined => {
       return event.data.missing === undefined ? undefined : said(`${event.data.missing} is not known`, 'warn')
     case 'check.observed':
       return observedWords(event.data)
+    case 'timer.fired':
+      return event.data.again === undefined ? undefined : said(`not passed; looks again (${event.data.again})`)
     case 'question.answered':
       return said(`answered by ${event.data.by}: ${event.data.option}`)
     case 'gate.decided':

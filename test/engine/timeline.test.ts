@@ -28,6 +28,14 @@ describe('a line of the timeline', () => {
     expect(rowOf(stamp(entered(frame)))?.step).toBe(step)
   })
 
+  it('says that a check which has not passed looks again, and nothing of other waits', () => {
+    const fired = { step: 'look', visit: 1, due: '2026-11-23T03:12:10.000Z' }
+    const rowFor = (data: typeof fired & { again?: number }) =>
+      rowOf(stamp({ type: 'timer.fired', frame: 'main', data }))
+    expect(rowFor({ ...fired, again: 2 })?.text).toBe('not passed; looks again (2)')
+    expect(rowFor(fired)).toBeUndefined()
+  })
+
   it('says whose plan follows only where several can be at work', () => {
     expect(rowOf(stamp(planned('main')))).toBeUndefined()
     expect(rowOf(stamp(planned('main/both#1/left')))).toMatchObject({ step: 'left.mend', text: 'plans:' })

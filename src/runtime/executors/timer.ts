@@ -8,9 +8,13 @@ export const timer = async (
   withdrawn: AbortSignal,
 ): Promise<void> => {
   const { clock, ledger, stop } = deps
-  const { frame, step, visit, due } = command
+  const { frame, step, visit, due, again } = command
   const left = epochMs(due) - clock.now()
   const over = AbortSignal.any([stop.signal, withdrawn])
   if (left > 0 && (await clock.sleep(left, over)) === 'aborted') return
-  await ledger.append({ type: 'timer.fired', frame, data: { step: step.id, visit, due } })
+  await ledger.append({
+    type: 'timer.fired',
+    frame,
+    data: { step: step.id, visit, due, ...(again === undefined ? {} : { again }) },
+  })
 }
