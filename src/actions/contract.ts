@@ -18,6 +18,8 @@ export type OpRequest = {
   readonly key: string
   readonly target: string
   readonly args: JsonObject
+  /** It puts away what this very apply has made in vain: that is begun also where nothing new may be. */
+  readonly tidies?: true
 }
 
 /** What a probe can find out about an op whose outcome is not known. */

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
 import { badge } from '../domain/mode.js'
+import { placeWords } from '../engine/places.js'
 import { replay } from '../engine/replay.js'
 import { afterResume } from '../engine/resume.js'
 import type { IncidentState } from '../engine/state.js'
@@ -47,7 +48,7 @@ const standing = (id: string, state: IncidentState): string[] => {
 const nextLines = (id: string, state: IncidentState): string[] => {
   if (state.status === 'ended' || state.status === 'new') return []
   const next = afterResume(state, VERSION).map(command =>
-    'step' in command ? `${command.do} in step ${command.step.id}` : command.do,
+    'step' in command ? `${command.do} in step ${placeWords(command.frame, command.step.id)}` : command.do,
   )
   return [`next     ${next.join(', ')}: firebreak resume ${id}`]
 }

@@ -27,6 +27,20 @@ export const leave = (state: IncidentState, frame: Frame, { stop, outcome }: Lef
   return goOnInside(stop ? stopInside(left, parent.path, stop) : left, parent.path)
 }
 
+/** The operator ends all of it: in every frame, from the outermost step on, nothing new is begun. */
+export const abortAll = (state: IncidentState, frame: Frame, because: string): IncidentState => {
+  const stop = { because, abort: true } as const
+  const outermost = outermostOf(state, frame)
+  const left = leave(state, frame, { stop })
+  const root = left.frames[outermost.path]
+  return root?.phase.at === 'inside' ? goOnInside(stopInside(left, root.path, stop), root.path) : left
+}
+
+const outermostOf = (state: IncidentState, frame: Frame): Frame => {
+  const parent = parentOf(state, frame)
+  return parent ? outermostOf(state, parent) : frame
+}
+
 /**
  * Nothing new is begun in a frame: what is in flight is finished, questions are taken back, and what was not yet
  * done is on record as stopped. An interrupted apply still asks what is to become of it.
@@ -72,8 +86,11 @@ const stopInside = (
   stopped: NonNullable<Inside['stopped']>,
 ): IncidentState => {
   const frame = frameAt(state, path)
-  const marked = putInside(state, frame, { ...insideOf(frame), stopped })
-  return childrenOf(marked, path).reduce((before, child) => stopFrame(before, child, stopped.because), marked)
+  const inside = insideOf(frame)
+  // The operator's word goes before whatever failed.
+  const first = inside.stopped?.abort ? inside.stopped : stopped
+  const marked = putInside(state, frame, { ...inside, stopped: first })
+  return childrenOf(marked, path).reduce((before, child) => stopFrame(before, child, first.because), marked)
 }
 
 /** The next frames of a step, or its end where all of them are over. */

@@ -1,4 +1,4 @@
-import { leave } from './blocks.js'
+import { abortAll, leave } from './blocks.js'
 import { inPhase, newFrame, putFrame, runbookNamed, stepsOf } from './frames.js'
 import type { Called, Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { undoList } from './undo.js'
@@ -12,7 +12,7 @@ export const proceed = (
   then: Then,
   finished: StepFinished,
 ): IncidentState => {
-  if (frame.stopping !== undefined) return leave(state, frame, {})
+  if (frame.stopping !== undefined && then.to !== 'abort') return leave(state, frame, {})
   switch (then.to) {
     case 'next':
       return arriveAt(state, frame, frame.index + 1)
@@ -23,7 +23,7 @@ export const proceed = (
     case 'abort':
       return frame.parent === undefined
         ? end(state, frame, { outcome: 'aborted', because: then.because })
-        : leave(state, frame, { stop: { because: then.because, abort: true } })
+        : abortAll(state, frame, then.because)
     case 'run':
       return inPhase(state, frame, { at: 'handing', call: then.call, finished })
     case 'ask':
@@ -38,7 +38,7 @@ export const handOn = (state: IncidentState, frame: Frame, called: Called): Inci
   const { [frame.path]: _, ...frames } = state.frames
   const { parent, block } = frame
   const next: Frame = {
-    ...newFrame(nextPath(frame.path)),
+    ...newFrame(nextPath(frame.path, called.runbook)),
     called: { ...called, inputs: withDefaults(state, called) },
     ...(parent === undefined ? {} : { parent }),
     ...(block === undefined ? {} : { block }),
@@ -53,10 +53,10 @@ export const withDefaults = (state: IncidentState, { runbook, inputs }: Called):
   return { ...Object.fromEntries(defaults), ...inputs }
 }
 
-/** `main`, `main>2`, `main>3`: the runbooks that one frame ran, one after the other. */
-const nextPath = (path: string): string => {
-  const [, base = path, count = '1'] = /^(.*?)(?:>(\d+))?$/.exec(path) ?? []
-  return `${base}>${Number(count) + 1}`
+/** `main`, `main>2.other`, `main>3.third`: the runbooks that one frame ran, one after the other. */
+const nextPath = (path: string, runbook: string): string => {
+  const [, base = path, count = '1'] = /^(.*?)(?:>(\d+)\.[^/>]+)?$/.exec(path) ?? []
+  return `${base}>${Number(count) + 1}.${runbook}`
 }
 
 /** An `end` inside a block would end more than it can see: there it is a failure. */

@@ -1,10 +1,11 @@
 import { formatDuration } from '../domain/duration.js'
-import type { Event, EventData, Visit } from '../domain/event.js'
+import type { Event, EventData, Place } from '../domain/event.js'
 import { clockTime, epochMs, type Instant } from '../domain/instant.js'
 import { everyStep } from '../domain/runbook.js'
 import { valuesOf } from '../domain/table.js'
 import { runbookOf } from './frames.js'
 import type { Command } from './pending.js'
+import { placeWords } from './places.js'
 import { afterResume } from './resume.js'
 import type { IncidentState, OpState } from './state.js'
 import { undoList } from './undo.js'
@@ -45,11 +46,12 @@ const doneLines = (state: IncidentState): string[] => {
   return [...visits].map(([visit, ops]) => `${visit}: ${ops.join(', ')}`)
 }
 
-const visitWords = (state: IncidentState, { step, visit }: Visit): string => {
+const visitWords = (state: IncidentState, { frame, step, visit }: Place): string => {
   const { definition, others = {} } = state.opened ?? { definition: runbookOf(state) }
   const steps = [definition, ...Object.values(others)].flatMap(runbook => everyStep(runbook.steps))
   const title = steps.find(({ id }) => id === step)?.title
-  return `${title === undefined ? step : `${title} (${step})`}${visit > 1 ? `, visit ${visit}` : ''}`
+  const place = placeWords(frame, step)
+  return `${title === undefined ? place : `${title} (${place})`}${visit > 1 ? `, visit ${visit}` : ''}`
 }
 
 const standing = (state: IncidentState): readonly OpState[] =>
@@ -60,7 +62,10 @@ const opWords = ({ kind, target }: OpState): string => `${kind} ${target}`
 const doubtLines = (state: IncidentState): string[] =>
   valuesOf(state.ops)
     .filter(({ status }) => status === 'started')
-    .map(op => `in doubt: ${opWords(op)}, sent in ${op.step}; it is looked up before anything is sent again`)
+    .map(
+      op =>
+        `in doubt: ${opWords(op)}, sent in ${placeWords(op.frame, op.step)}; it is looked up before anything is sent again`,
+    )
 
 const nextLines = (state: IncidentState): string[] =>
   afterResume(state, state.opened?.tool ?? '').map(commandWords)
@@ -74,13 +79,13 @@ const commandWords = (command: Command): string => {
     case 'confirm':
       return `agreed to, not begun: ${command.plan.summary}`
     case 'timer':
-      return `waits until ${clockTime(command.due)} in ${command.step.id}`
+      return `waits until ${clockTime(command.due)} in ${placeWords(command.frame, command.step.id)}`
     case 'end':
       return `ends the incident: ${command.outcome} (${command.because})`
     case 'posture':
       return `the posture ${command.raised.to} was raised until ${clockTime(command.raised.until)}`
     default:
-      return `next: ${command.do} in ${command.step.id}`
+      return `next: ${command.do} in ${placeWords(command.frame, command.step.id)}`
   }
 }
 

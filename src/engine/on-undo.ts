@@ -2,10 +2,12 @@
 // While it is there nothing else goes on; when it is over, the other frames go on by what became of it.
 
 import { type Event, isSamePlace, type Place, readPlace, type Visit } from '../domain/event.js'
+import { epochMs } from '../domain/instant.js'
 import { entryOf, withEntry } from '../domain/table.js'
 import { stopFrame } from './blocks.js'
 import { currentStep, frameOf, inPhase, newFrame, placeOf } from './frames.js'
-import type { Frame, IncidentState, Phase, StepFinished } from './state.js'
+import { withTimeBack } from './on-verify.js'
+import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { UNDO, undoFrame, undoList } from './undo.js'
 
 /** Undefined where one is under way already, or where something is in flight. */
@@ -24,6 +26,7 @@ export const begun = (
     phase: { at: 'planning', input: {} },
     visits: { [UNDO]: visit },
     of: of.map(readPlace),
+    begun: event.at,
   }
   return () => ({ ...state, undos: visit, frames: { ...state.frames, [path]: frame } })
 }
@@ -85,9 +88,14 @@ export const over = (state: IncidentState, frame: Frame, event: Event<'undo.fini
   const { outcome, left } = event.data
   const lastUndo = { outcome, left }
   const next = { ...state, frames, lastUndo, ops: mark(state, event.data.undone ?? []) }
-  const gone = (frame.of ?? []).filter(visit => isBack(next, visit))
+  const { of = [], begun: since = event.at } = frame
+  const undone: Undone = {
+    of,
+    gone: of.filter(place => isBack(next, place)),
+    took: epochMs(event.at) - epochMs(since),
+  }
   const on = Object.values(frames).reduce<IncidentState>(
-    (before, other) => inPhase(before, remember(other, gone), goOn(before, other, other.phase, gone)),
+    (before, other) => inPhase(before, remember(other, undone), goOn(before, other, other.phase, undone)),
     next,
   )
   return Object.values(frames).reduce(stopAgain, on)
@@ -99,6 +107,9 @@ const stopAgain = (state: IncidentState, { path, stopping, phase }: Frame): Inci
   return stopping === undefined || phase.at !== 'undoing' || !frame ? state : stopFrame(state, frame, stopping)
 }
 
+/** What an undo was about, what of it is back whole, and how long it took. Milliseconds. */
+type Undone = { readonly of: readonly Place[]; readonly gone: readonly Place[]; readonly took: number }
+
 const isBack = (state: IncidentState, visit: Place): boolean => undoList(state, visit).every(({ look }) => look)
 
 const mark = ({ ops }: IncidentState, undone: readonly string[]): IncidentState['ops'] =>
@@ -107,7 +118,7 @@ const mark = ({ ops }: IncidentState, undone: readonly string[]): IncidentState[
     return op ? withEntry(marked, key, { ...op, undone: true }) : marked
   }, ops)
 
-const remember = (frame: Frame, gone: readonly Place[]): Frame => {
+const remember = (frame: Frame, { gone }: Undone): Frame => {
   const results = { ...frame.results }
   for (const { frame: path, step, visit } of gone)
     if (path === frame.path && results[step]?.visit === visit)
@@ -116,10 +127,12 @@ const remember = (frame: Frame, gone: readonly Place[]): Frame => {
 }
 
 /** A plan that waited was made before this: it is made again. */
-const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Place[]): Phase => {
+const goOn = (state: IncidentState, frame: Frame, phase: Phase, undone: Undone): Phase => {
+  const { gone } = undone
   switch (phase.at) {
     case 'undoing':
-      return goOn(state, frame, phase.back, gone)
+      // Another one that is due beside this comes next, where something of it still stands.
+      return isServed(state, phase.of, undone) ? goOn(state, frame, phase.back, undone) : phase
     case 'gating':
     case 'confirming':
       return { at: 'planning', input: { ...phase.plan.with } }
@@ -128,23 +141,43 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly P
         ? { at: 'deciding', finished: taken(phase.finished), undoable: false }
         : phase
     case 'interrupted':
-      return afterInterruption(state, frame, phase, gone)
+      return isHereGone(state, frame, gone) ? takenHere(state, frame) : phase
+    case 'verifying':
+      if (isHereGone(state, frame, gone)) return takenHere(state, frame)
+      return { ...phase, verify: withTimeBack(phase.verify, undone.took) }
+    case 'closing':
+      return gone.some(place => isSamePlace(place, { frame: frame.path, ...visitOf(phase.finished) }))
+        ? {
+            at: 'closing',
+            finished: taken(phase.finished),
+            then: leads(phase.then) ? phase.then : { to: 'ask' },
+          }
+        : phase
     default:
       return phase
   }
 }
 
-/** Only where it is the interrupted visit that is back. */
-const afterInterruption = (state: IncidentState, frame: Frame, phase: Phase, gone: readonly Place[]): Phase => {
+const isServed = (state: IncidentState, wanted: readonly Place[], { of }: Undone): boolean =>
+  wanted.every(place => of.some(served => isSamePlace(served, place)) || isBack(state, place))
+
+/** Is it the visit that the frame is in the middle of that is back? */
+const isHereGone = (state: IncidentState, frame: Frame, gone: readonly Place[]): boolean => {
   const here = placeOf(frame, currentStep(state, frame))
   return gone.some(place => isSamePlace(place, here))
-    ? {
-        at: 'closing',
-        finished: taken({ ...visitOf(here), outcome: 'failed', summary: '' }),
-        then: { to: 'ask' },
-      }
-    : phase
 }
+
+const takenHere = (state: IncidentState, frame: Frame): Phase => {
+  const here = visitOf(placeOf(frame, currentStep(state, frame)))
+  return {
+    at: 'closing',
+    finished: taken({ ...here, outcome: 'failed', summary: '' }),
+    then: { to: 'ask' },
+  }
+}
+
+/** Does it end something, whatever became of the step? */
+const leads = ({ to }: Then): boolean => to === 'end' || to === 'abort'
 
 const visitOf = ({ step, visit }: Visit): Visit => ({ step, visit })
 

@@ -104,6 +104,12 @@ const notAwaited = (state: IncidentState, frame: Frame): IncidentState =>
     { to: 'next' },
   )
 
+/** Nobody looked for so long (milliseconds): the time counts from then on, and what held before does not. */
+export const withTimeBack = ({ heldSince, ...verify }: Verifying, gap: number): Verifying =>
+  gap > 0
+    ? { ...verify, since: toInstant(epochMs(verify.since) + gap) }
+    : { ...verify, ...(heldSince === undefined ? {} : { heldSince }) }
+
 type Finished = Omit<StepFinished, 'step' | 'visit'>
 
 /** What is looked for, how long it must hold, and how long there is for that. */

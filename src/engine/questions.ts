@@ -7,6 +7,7 @@ import type { Step } from '../domain/runbook.js'
 import { valuesOf } from '../domain/table.js'
 import { currentStep, parentOf, placeOf, stepOf, visitOf } from './frames.js'
 import type { Gate } from './gate.js'
+import { aboutWords, placeWords } from './places.js'
 import type { Frame, IncidentState, Phase } from './state.js'
 import { isBeingUndone, undoList } from './undo.js'
 import { overrideVerb, SIDE_VERBS, verbsAt } from './verbs.js'
@@ -45,7 +46,7 @@ export const stepQuestion = (
       ? step.choices.map(({ key, recommended }) => option(key, phase.labels[key] ?? key, recommended))
       : [option('done', 'It is done', true), option('cannot', 'It cannot be done')]
   return {
-    ...about(frame, step, step.kind === 'ask' ? 'ask' : 'manual'),
+    ...about(state, frame, step, step.kind === 'ask' ? 'ask' : 'manual'),
     text: phase.text,
     options,
     verbs: verbsAt(state, frame, options),
@@ -65,7 +66,7 @@ export const gateQuestion = (state: IncidentState, frame: Frame, step: Step, gat
   ]
   const overrides = refused ? [overrideVerb(gate.guardrails, plan.confirm)] : []
   return {
-    ...about(frame, step, 'gate'),
+    ...about(state, frame, step, 'gate'),
     id: gateId(frame, step, plan),
     text: refused ? `${changed}This plan is refused. What now?` : `${changed}Carry out this plan?`,
     options,
@@ -83,7 +84,7 @@ export const budgetQuestion = (state: IncidentState, frame: Frame, step: Step): 
   const { exhausted } = state
   if (!exhausted) return undefined
   return {
-    ...about(frame, step, 'budget'),
+    ...about(state, frame, step, 'budget'),
     text: `${exhausted.failures} of our own operations failed; the failure budget is ${exhausted.limit}. Something is not as we think. Go on with this plan?`,
     options: [
       option('stop', 'Start nothing more of this plan', true),
@@ -112,7 +113,7 @@ export const interruptedQuestion = (
   const text = `firebreak stopped in the middle of this action. ${done} of its ops are done.${doubt}${other}`
   if (frame.of)
     return {
-      ...about(frame, step, 'interrupted'),
+      ...about(state, frame, step, 'interrupted'),
       text: `${text} How to go on?`,
       options: [
         option('continue', 'Go on with this undo', true),
@@ -122,8 +123,8 @@ export const interruptedQuestion = (
     }
   const back = isBeingUndone(state, place)
   return {
-    ...about(frame, step, 'interrupted'),
-    text: `${text}${takenBack(state, frame, step)} How to go on?`,
+    ...about(state, frame, step, 'interrupted'),
+    text: `${text}${beside(frame)}${takenBack(state, frame, step)} How to go on?`,
     options: [
       // What was partly taken back cannot go on as if it had not been.
       ...(back ? [] : [option('continue', 'Go on with the same plan', true)]),
@@ -141,10 +142,11 @@ export const decidingQuestion = (
   phase: Phase & { at: 'deciding' },
 ): Question => {
   const { finished, undoable } = phase
-  const why = finished.failure ? `${finished.failure.message}. ${finished.failure.next}.` : finished.summary
+  const { failure, summary } = finished
+  const why = failure ? `${sentence(failure.message)} ${sentence(failure.next)}` : sentence(summary)
   if (finished.outcome === 'inconclusive')
     return {
-      ...about(frame, step, 'inconclusive'),
+      ...about(state, frame, step, 'inconclusive'),
       text: `The check could not tell: ${why}`,
       options: UNCLEAR,
       verbs: verbsAt(state, frame, UNCLEAR),
@@ -157,7 +159,7 @@ export const decidingQuestion = (
     option('abort', 'End the incident here'),
   ]
   return {
-    ...about(frame, step, 'failed'),
+    ...about(state, frame, step, 'failed'),
     text: `${OUTCOME_WORDS[finished.outcome] ?? finished.outcome}: ${why}${undoable ? takenBack(state, frame, step) : ''}`,
     options,
     verbs: verbsAt(state, frame, options),
@@ -174,13 +176,32 @@ const givingUp = (state: IncidentState, frame: Frame): readonly Option[] => {
   ]
 }
 
+/** What fails beside it keeps it from beginning anything new. */
+const beside = ({ stopping }: Frame): string =>
+  stopping === undefined
+    ? ''
+    : ` Beside it, ${sentence(stopping)} Nothing new is begun in it, however it goes on.`
+
 /** What undo would take back, newest first: it is said before it can be chosen. */
 const takenBack = (state: IncidentState, frame: Frame, step: Step): string => {
   const ops = undoList(state, placeOf(frame, step)).filter(({ look }) => !look)
   return ops.length === 0
     ? ''
-    : ` Undo takes back, newest first: ${ops.map(({ kind, target }) => `${kind} ${target}`).join(', ')}.`
+    : ` Undo takes back, newest first: ${counted(ops.map(({ kind, target }) => `${kind} ${target}`))}.`
 }
+
+/** What stands several times in a row is said once, with its number. */
+const counted = (names: readonly string[]): string => {
+  const runs: { name: string; times: number }[] = []
+  for (const name of names) {
+    const last = runs.at(-1)
+    if (last?.name === name) last.times += 1
+    else runs.push({ name, times: 1 })
+  }
+  return runs.map(({ name, times }) => (times === 1 ? name : `${name} (${times} times)`)).join(', ')
+}
+
+const sentence = (text: string): string => `${text.replace(/[.\s]+$/, '')}.`
 
 const UNCLEAR: readonly Option[] = [
   option('retry', 'Look again'),
@@ -197,6 +218,7 @@ const OUTCOME_WORDS: { readonly [outcome: string]: string } = {
 }
 
 const about = (
+  state: IncidentState,
   frame: Frame,
   step: Step,
   kind: Question['kind'],
@@ -205,16 +227,14 @@ const about = (
   kind,
   step: step.id,
   visit: visitOf(frame, step),
-  title: `${itemWords(frame)}${step.title ?? step.id}`,
+  title: `${aboutWords(state, frame)}${titleOf(frame, step)}`,
 })
 
-/** Side by side, the same is asked more than once: it is said of what. */
-const itemWords = ({ block }: Frame): string => {
-  if (block === undefined || block.called) return ''
-  const { item, name } = block
-  if (item === undefined) return `${name}: `
-  return typeof item === 'string' || typeof item === 'number' ? `${item}: ` : `item ${Number(name) + 1}: `
-}
+/** Side by side several undos may have been asked for: it is said whose this is. */
+const titleOf = ({ of }: Frame, step: Step): string =>
+  of === undefined
+    ? (step.title ?? step.id)
+    : `Take back what ${of.map(place => placeWords(place.frame, place.step)).join(', ')} did`
 
 /** How often that kind of question of that step was answered: an answers file may hold one answer for each. */
 export const answeredBefore = (state: IncidentState, { step, kind }: Pick<Question, 'step' | 'kind'>): number =>

@@ -163,6 +163,8 @@ export type Frame = {
   readonly results: { readonly [step: string]: StepResult }
   /** Of an undo: the visits whose changes it takes back. Nothing else goes on while there is one. */
   readonly of?: readonly Place[]
+  /** Of an undo: when it was begun. */
+  readonly begun?: Instant
   /** Path of the frame whose step waits for this one. */
   readonly parent?: string
   /** Which of that step's frames it is. */

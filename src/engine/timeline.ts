@@ -2,6 +2,7 @@ import { formatDuration } from '../domain/duration.js'
 import type { Event, EventData, Permission, RequestTally } from '../domain/event.js'
 import { clockTime, epochMs, type Instant } from '../domain/instant.js'
 import { badge } from '../domain/mode.js'
+import { isInside, placeWords } from './places.js'
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'quiet' | 'title'
 
@@ -14,18 +15,6 @@ export const rowOf = (event: Event): Row | undefined => {
   if (!said) return undefined
   const step = 'step' in event.data ? placeWords(event.frame, event.data.step) : ''
   return { at: event.at, step, text: said.text, tone: said.tone }
-}
-
-const INSIDE = /([^/]+)#\d+\/([^/]+)$/
-
-/** Where several are at work, it is said whose plan follows. */
-const isInside = (frame: string | undefined): boolean => INSIDE.test(frame ?? '')
-
-/** `left.survey`, `fan[0].survey`: a step in a frame inside another one, by the last part of the frame's path. */
-const placeWords = (frame: string | undefined, step: string): string => {
-  const [, around, name] = INSIDE.exec(frame ?? '') ?? []
-  if (around === undefined || name === undefined) return step
-  return /^\d+$/.test(name) ? `${around}[${name}].${step}` : `${name.replace(/>\d+$/, '')}.${step}`
 }
 
 export const timeline = (events: Iterable<Event>): readonly Row[] =>

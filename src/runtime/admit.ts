@@ -1,10 +1,11 @@
 import { formatDuration } from '../domain/duration.js'
 import { placeKey } from '../domain/event.js'
 import { epochMs } from '../domain/instant.js'
+import type { Question } from '../domain/question.js'
 import { type Failure, failure } from '../domain/result.js'
 import { currentStep } from '../engine/frames.js'
 import { budgetQuestion } from '../engine/questions.js'
-import type { Terms } from '../engine/state.js'
+import type { IncidentState, Terms } from '../engine/state.js'
 import { limitFor } from '../fleet/guardrails.js'
 import { answered } from './answered.js'
 import { checkFloor, type FloorCheck } from './floor.js'
@@ -19,19 +20,21 @@ export type Admission =
 /** Budget and floor, before every op: an undo needs no budget, and a look takes nothing. */
 export const admit = async (run: OpRun, terms: Terms | undefined): Promise<Admission> => {
   const { deps, undoes, args, behaviour, ref } = run
-  const over = undoes === undefined && terms ? overFor(run, terms) : undefined
-  if (over) return { refusal: over, requests: {} }
   if (undoes === undefined && terms && !(await isWithinBudget(run, terms))) {
     if (deps.stop.reason() !== undefined || !deps.ledger.state().exhausted) return 'left'
     return { refusal: exhausted(), requests: {} }
   }
+  // After the budget: to ask about it takes its time.
+  const over = undoes === undefined && terms ? overFor(run, terms) : undefined
+  if (over) return { refusal: over, requests: {} }
   const takes = behaviour.takes?.(args)
   if (!takes || terms?.overridden.includes('min_healthy')) return { refusal: undefined, requests: {} }
   return checkFloor(deps, ref.op, takes)
 }
 
 /** The step may begin nothing more: something beside it has failed, or its time is over. */
-const overFor = ({ deps, place }: OpRun, { since }: Terms): Failure | undefined => {
+const overFor = ({ deps, place, tidies }: OpRun, { since }: Terms): Failure | undefined => {
+  if (tidies) return undefined
   const state = deps.ledger.state()
   const frame = state.frames[place.frame]
   if (!frame) throw new Error(`no frame ${place.frame}`)
@@ -66,13 +69,16 @@ const isWithinBudget = async (
   const { failures, exhausted: known } = ledger.state()
   if (!known && failures < limit) return true
   if (!known) await ledger.append({ type: 'budget.exhausted', frame, data: { step, visit, failures, limit } })
-  const state = ledger.state()
-  if (state.exhausted?.stopped === placeKey(place)) return false
+  if (ledger.state().exhausted?.stopped === placeKey(place)) return false
+  const ask = () => asked(ledger.state(), frame)
+  if (!ask()) return true // granted meanwhile, or nothing is begun here any more
+  const said = await put(deps, frame, ask)
+  if (!said) return deps.stop.reason() === undefined ? isWithinBudget({ deps, place }, { posture }) : false
+  await answered(deps, place, said.question.id, said.answer)
+  return said.answer.option === 'continue'
+}
+
+const asked = (state: IncidentState, frame: string): Question | undefined => {
   const at = state.frames[frame]
-  const question = at && budgetQuestion(state, at, currentStep(state, at))
-  if (!question) return true
-  const answer = await put(deps, frame, question)
-  if (!answer) return deps.stop.reason() === undefined ? isWithinBudget({ deps, place }, { posture }) : false
-  await answered(deps, place, question.id, answer)
-  return answer.option === 'continue'
+  return at && at.stopping === undefined ? budgetQuestion(state, at, currentStep(state, at)) : undefined
 }

@@ -33,8 +33,9 @@ export const resolveDoubt = async (run: OpRun, sent: RequestTally = {}): Promise
   const probe = await behaviour.probe(args, token, hands)
   const requests = add(sent, counts())
   if (probe.state !== 'unknown') return { ...probe, by: 'engine', requests }
-  const answer = await put(deps, run.place.frame, questionFor(run, probe))
-  if (!answer) return undefined
+  const said = await put(deps, run.place.frame, () => questionFor(run, probe))
+  if (!said) return undefined
+  const { answer } = said
   const { evidence } = probe
   const { by } = answer
   return answer.option === 'not-done'

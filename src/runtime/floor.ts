@@ -20,10 +20,13 @@ export const checkFloor = async (deps: Deps, op: string, takes: Takes): Promise<
   const { record, counts } = tally()
   const look = lookWith(deps, record)
   const floor = deps.fleet.clusters[takes.cluster]?.proxies.minHealthy ?? 0
+  // Before and after the look: what ends meanwhile was seen serving, and does no more.
+  const before = beingTaken(deps.ledger.state(), takes.cluster, op)
   const inventory = await look.discover(takes.cluster, 'proxy')
   if (!inventory.ok) return { refusal: unknown(takes, inventory.failure), requests: counts() }
   const serving = await whoServes(look, inventory.value.targets)
   const away = new Set([
+    ...before,
     ...beingTaken(deps.ledger.state(), takes.cluster, op),
     ...(await deps.takenElsewhere(takes.cluster)),
   ])

@@ -12,6 +12,8 @@ export type OpRun = {
   readonly args: JsonObject
   readonly token: string
   readonly undoes?: string
+  /** It puts away what its own apply has made. */
+  readonly tidies?: true
 }
 
 /** What an op may use, with its requests counted. */

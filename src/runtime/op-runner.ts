@@ -46,6 +46,7 @@ export const createOpRunner = (
     const token = tokenOf(deps.incident, key)
     const ref = { step, visit, op: key, kind: request.kind, target: request.target }
     return {
+      ...(request.tidies ? { tidies: request.tidies } : {}),
       deps,
       place,
       behaviour,
@@ -74,17 +75,9 @@ export const createOpRunner = (
     return new Promise(() => {})
   }
 
-  // One op at a time is let in: each sees what the one before it takes away.
-  let door: Promise<unknown> = Promise.resolve()
-  const inTurn: InTurn = work => {
-    const turn = door.then(work)
-    door = turn.catch(() => {})
-    return turn
-  }
-
   const run = async (request: OpRequest, key: string, undoes?: string): Promise<Result<Json>> => {
     asked.add(key)
-    return (await during(attempt(runOf(request, key, undoes), { terms, inTurn }))) ?? leave()
+    return (await during(attempt(runOf(request, key, undoes), terms))) ?? leave()
   }
 
   const op = (request: OpRequest) => run(request, opKey(place, request.key, request.target))
@@ -102,11 +95,8 @@ export const createOpRunner = (
   }
 }
 
-type InTurn = <T>(work: () => Promise<T>) => Promise<T>
-type Door = { readonly terms: Terms | undefined; readonly inTurn: InTurn }
-
 /** Undefined: left where it stands, because of a stop, or because nobody said what became of it. */
-const attempt = async (run: OpRun, door: Door): Promise<Result<Json> | undefined> => {
+const attempt = async (run: OpRun, terms: Terms | undefined): Promise<Result<Json> | undefined> => {
   const { ledger, stop } = run.deps
   const before = entryOf(ledger.state().ops, run.ref.op)
   if (before?.status === 'finished') return ok(before.result ?? null)
@@ -118,14 +108,14 @@ const attempt = async (run: OpRun, door: Door): Promise<Result<Json> | undefined
     const done = await record(run, settled)
     if (done) return done
   }
-  return stop.reason() === undefined ? start(run, door) : undefined
+  return stop.reason() === undefined ? start(run, terms) : undefined
 }
 
-const start = async (run: OpRun, { terms, inTurn }: Door): Promise<Result<Json> | undefined> => {
+const start = async (run: OpRun, terms: Terms | undefined): Promise<Result<Json> | undefined> => {
   const { deps, place, behaviour, ref, args, token } = run
   const { frame } = place
   const { ledger } = deps
-  const refused = await inTurn(() => enter(run, terms))
+  const refused = await deps.door(() => enter(run, terms))
   if (refused === 'left') return undefined
   if (refused) return { ok: false, failure: refused }
   const { hands, counts } = handsFor(deps)

@@ -5,37 +5,58 @@ import { type Answer, type Question, VERB } from '../domain/question.js'
 import { answeredBefore } from '../engine/questions.js'
 import { isMove, POSTURE_HOLDS } from '../engine/verbs.js'
 import type { Deps } from './deps.js'
+import type { Making } from './desk.js'
+
+/** A question that was put, and its answer, which still holds. */
+export type Answered = { readonly question: Question; readonly answer: Answer }
 
 /**
- * Puts a question, on record. Undefined where it was not answered: then the incident pauses, or (after a note, a
- * raised posture, an interruption) it is pending still and is put again, as things stand then. One that is
- * withdrawn is not put again.
+ * Puts a question, on record, as things stand when its turn has come. Undefined where it was not answered: then the
+ * incident pauses, or (after a note, a raised posture, an interruption, or where what was offered is so no more) it
+ * is put again if it is pending still. One that is withdrawn is not put again.
  */
 export const put = async (
   deps: Deps,
   frame: string,
-  question: Question,
+  make: Making,
   withdrawn?: AbortSignal,
-): Promise<Answer | undefined> => {
+): Promise<Answered | undefined> => {
   const { clock, ledger, stop, desk } = deps
-  const answer = await desk.ask(question, {
-    nth: () => answeredBefore(ledger.state(), question),
+  let question: Question | undefined
+  const making = () => {
+    question = make()
+    return question
+  }
+  const answer = await desk.ask(making, {
+    nth: asked => answeredBefore(ledger.state(), asked),
     settled: () => clock.io(afterAnswer(deps)),
-    announce: () => ledger.append({ type: 'question.asked', frame, data: { question } }),
+    announce: asked => ledger.append({ type: 'question.asked', frame, data: { question: asked } }),
     ...(withdrawn ? { withdrawn } : {}),
   })
-  if (answer === 'interrupted' || withdrawn?.aborted) return undefined
+  if (!question || answer === 'interrupted' || withdrawn?.aborted) return undefined
   if (!answer) {
     stop.request(`"${question.title}" (${question.step}) was not answered`)
     return undefined
   }
-  if (question.options.some(({ key }) => key === answer.option)) return answer
-  if (!question.verbs.some(({ key }) => key === answer.option))
+  if (!isOffered(question, answer))
     throw new Error(`${question.id} was answered with ${answer.option}, which was not offered`)
-  if (isMove(answer.option)) return answer
+  if (!stillHolds(question, answer, make())) return undefined
+  if (question.options.some(({ key }) => key === answer.option) || isMove(answer.option))
+    return { question, answer }
   if (answer.option === VERB.pause) stop.request(`paused by ${answer.by}`)
   else for (const draft of draftsFor(deps, frame, question, answer)) await ledger.append(draft)
   return undefined
+}
+
+const isOffered = ({ options, verbs }: Question, { option }: Answer): boolean =>
+  options.some(({ key }) => key === option) || verbs.some(({ key }) => key === option)
+
+/** Side by side, what an answer means may change while it is typed: it counts only where it means what was shown. */
+const stillHolds = (shown: Question, { option }: Answer, now: Question | undefined): boolean => {
+  if (!now || shown.gate?.level !== now.gate?.level) return false
+  const meaning = ({ options, verbs }: Question) =>
+    options.find(({ key }) => key === option)?.label ?? verbs.find(({ key }) => key === option)?.label
+  return meaning(shown) === meaning(now)
 }
 
 /** Whoever asked before has its answer and writes it down; the loop takes back what nobody waits for any more. */

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Draft } from '../../src/domain/event.js'
 import type { Step } from '../../src/domain/runbook.js'
-import { type Command, pending } from '../../src/engine/pending.js'
-import type { Frame } from '../../src/engine/state.js'
+import { pending } from '../../src/engine/pending.js'
 import { undoableVisits } from '../../src/engine/undo.js'
 import {
   accepted,
@@ -14,71 +12,14 @@ import {
   DRY_RUN,
   each,
   end,
-  frameOf,
   type Incident,
   notify,
   open,
-  parallel,
   runbook,
   wait,
 } from './histories.js'
-import { legalReplies } from './legal.js'
 import * as reply from './replies.js'
-
-/** Pending in that frame; throws where nothing is. */
-const inFrame = (incident: Incident, frame: string): Command => {
-  const found = pending(incident.state()).find(command => command.frame === frame)
-  if (!found) throw new Error(`nothing is pending in ${frame}, only in ${pendingIn(incident).join(', ')}`)
-  return found
-}
-
-const pendingIn = (incident: Incident): string[] => pending(incident.state()).map(({ frame }) => frame)
-
-/** Completes what is pending in a frame in the plainest way, until that is. */
-const forward = <D extends Command['do']>(incident: Incident, frame: string, to: D): Command & { do: D } => {
-  for (let taken = 0; taken < 50; taken += 1) {
-    const command = inFrame(incident, frame)
-    if (command.do === to) return command as Command & { do: D }
-    reply.atDue(incident, command)
-    incident.add(...(legalReplies(incident, command)[0] ?? []))
-  }
-  throw new Error(`${to} is never pending in ${frame}`)
-}
-
-/** The same, and then that one is completed as told. */
-const take = <D extends Command['do']>(
-  incident: Incident,
-  frame: string,
-  what: D,
-  how: (command: Command & { do: D }) => readonly Draft[],
-): void => incident.add(...how(forward(incident, frame, what)))
-
-/** Whatever is pending anywhere, in the plainest way, until the main frame has something to do again. */
-const backInMain = (incident: Incident): Command => {
-  for (let taken = 0; taken < 200; taken += 1) {
-    const [command] = pending(incident.state())
-    if (!command) throw new Error('nothing is pending')
-    if (command.frame === 'main') return command
-    incident.add(...(legalReplies(incident, command)[0] ?? []))
-  }
-  throw new Error('the main frame never goes on')
-}
-
-const resultOf = (incident: Incident, step: string): Frame['results'][string] | undefined => {
-  take(incident, 'main', 'finish', reply.finished)
-  return frameOf(incident).results[step]
-}
-
-const LEFT = 'main/both#1/left'
-const RIGHT = 'main/both#1/right'
-
-const both = (left: readonly Step[], right: readonly Step[], more = {}): Incident => {
-  const incident = open(
-    runbook(parallel('both', { left, right }, more), ask('next', choice('on')), end('over')),
-  )
-  take(incident, 'main', 'enter', reply.entered)
-  return incident
-}
+import { backInMain, both, forward, inFrame, LEFT, pendingIn, RIGHT, resultOf, take } from './several-frames.js'
 
 describe('steps side by side', () => {
   it('are at work at the same time, each in a frame of its own', () => {
@@ -291,9 +232,9 @@ describe('another runbook', () => {
     take(incident, 'main', 'ask', command => reply.answered(command, 'on'))
     take(incident, 'main', 'finish', reply.finished)
     take(incident, 'main', 'evaluate', command => reply.evaluated(command, { cluster: 'c1' }))
-    expect(pendingIn(incident)).toEqual(['main>2'])
-    expect(incident.state().frames['main>2']?.visits).toEqual({})
-    expect(forward(incident, 'main>2', 'end')).toMatchObject({ outcome: 'mitigated' })
+    expect(pendingIn(incident)).toEqual(['main>2.other'])
+    expect(incident.state().frames['main>2.other']?.visits).toEqual({})
+    expect(forward(incident, 'main>2.other', 'end')).toMatchObject({ outcome: 'mitigated' })
   })
 
   it('that is called and hands over comes back from the last one', () => {

@@ -30,7 +30,7 @@ type Gene = {
   readonly onFailure: number
   readonly onInconclusive: number
   readonly target: number
-  /** Steps inside it, where its kind has any; they are of the kinds that have none. */
+  /** Steps inside it, where its kind has any. */
   readonly inside: readonly Gene[]
 }
 
@@ -51,9 +51,20 @@ const geneOf = (kind: fc.Arbitrary<StepKind>, inside: fc.Arbitrary<readonly Gene
 
 const plainGene: fc.Arbitrary<Gene> = geneOf(fc.constantFrom(...PLAIN), fc.constant([]))
 
+const middleGene: fc.Arbitrary<Gene> = fc.oneof(
+  { weight: 3, arbitrary: plainGene },
+  {
+    weight: 1,
+    arbitrary: geneOf(
+      fc.constantFrom('parallel', 'each', 'run'),
+      fc.array(plainGene, { minLength: 1, maxLength: 2 }),
+    ),
+  },
+)
+
 export const gene: fc.Arbitrary<Gene> = geneOf(
   fc.constantFrom(...PLAIN, 'end', 'parallel', 'each', 'run'),
-  fc.array(plainGene, { minLength: 1, maxLength: 3 }),
+  fc.array(middleGene, { minLength: 1, maxLength: 3 }),
 )
 
 /** Jumps back are left to answers and failures; a walk that answers its way out always goes forward. */

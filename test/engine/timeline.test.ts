@@ -18,12 +18,13 @@ const planned = (frame: string): Draft => ({
 describe('a line of the timeline', () => {
   it.each([
     ['main', 'look'],
-    ['main>2', 'look'],
+    ['main>2.other', 'look'],
     ['main/both#1/left', 'left.look'],
     ['main/fan#2/0', 'fan[0].look'],
-    ['main/fan#2/0/both#1/left', 'left.look'],
+    ['main/fan#2/0/both#1/left', 'fan[0].left.look'],
     ['main/go#1/other', 'other.look'],
-    ['main/go#1/other>2', 'other.look'],
+    ['main/go#1/other>2.third', 'third.look'],
+    ['main>2.other/both#1/left', 'left.look'],
   ])('of the frame %s is about %s', (frame, step) => {
     expect(rowOf(stamp(entered(frame)))?.step).toBe(step)
   })

@@ -159,6 +159,25 @@ describe('a random legal walk through a random runbook', () => {
     )
   })
 
+  it('ends as aborted once the operator has aborted, and begins no other apply', () => {
+    fc.assert(
+      fc.property(walks, one => {
+        const incident = walk(one)
+        const at = incident.events.findIndex(
+          event =>
+            event.type === 'question.answered' && event.data.option === 'abort' && event.frame !== 'undo',
+        )
+        if (at === -1) return
+        expect(incident.state().outcome).toBe('aborted')
+        const begun = incident.events
+          .slice(at)
+          .filter(({ type, frame }) => type === 'apply.started' && !frame?.startsWith('undo'))
+        expect(begun).toEqual([])
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('visits every kind of step that there is, over some hundred runbooks', () => {
     const kinds = new Set<string>()
     for (const one of fc.sample(walks, { numRuns: 200, seed: 1 }))

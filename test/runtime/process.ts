@@ -15,6 +15,7 @@ import type { Entry, Journal } from '../../src/journal/contract.js'
 import { createJournal, readJournal, reopenJournal } from '../../src/journal/file-journal.js'
 import type { Deps, Evaluated, Evaluator } from '../../src/runtime/deps.js'
 import { createDesk } from '../../src/runtime/desk.js'
+import { createDoor } from '../../src/runtime/door.js'
 import { createLedger, type Ledger, type Notice } from '../../src/runtime/ledger.js'
 import { NO_LOCKS } from '../../src/runtime/locks.js'
 import { type Ending, runIncident } from '../../src/runtime/loop.js'
@@ -217,6 +218,7 @@ const depsFor = ({ world, clock }: Stage, { ledger, stop, asked, answer }: Parts
     asked.push(question)
     return answer(question, signal)
   }, stop),
+  door: createDoor(),
   locks: NO_LOCKS,
   takenElsewhere: async () => [],
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CheckSpec } from '../../src/checks/contract.js'
-import { action, ask, check, choice, each, end, parallel, runbook } from '../engine/histories.js'
+import { action, ask, check, choice, each, end, parallel, runbook, wait } from '../engine/histories.js'
 import { boot, by, entriesOf, type Stage, stageFor } from './process.js'
 import { checksIn, newWorld } from './world.js'
 
@@ -135,5 +135,20 @@ describe('branches side by side', () => {
     const { run, asked } = await boot(stage, { answer: question => by(question, 'on') })
     await run()
     expect(asked.map(({ title }) => title)).toEqual(['c1: one', 'c2: one'])
+  })
+
+  it('say it of every step around, by the id of an item that has one', async () => {
+    const items = [{ id: 'i-1' }, { name: 'without an id' }]
+    const fan = each(
+      'fan',
+      [parallel('both', { left: [ask('one', choice('on'))], right: [wait('pause', 1_000)] })],
+      {
+        each: { literal: items },
+      },
+    )
+    const stage = stageFor(newWorld('a'), runbook(fan, end('over')))
+    const { run, asked } = await boot(stage, { answer: question => by(question, 'on') })
+    await run()
+    expect(asked.map(({ title }) => title)).toEqual(['i-1, left: one', 'item 2, left: one'])
   })
 })

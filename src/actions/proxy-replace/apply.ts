@@ -55,7 +55,7 @@ const putInPlace = async (
 /** What was launched in vain is parked, so that the fleet passes over it and it stays accounted for. */
 const abandon = async (instance: string, why: Failure, ctx: Apply): Promise<Result<never>> => {
   const args = { instance, abandoned: true }
-  const parked = await ctx.op({ kind: 'park', key: 'park-new', target: instance, args })
+  const parked = await ctx.op({ kind: 'park', key: 'park-new', target: instance, args, tidies: true })
   const became = parked.ok
     ? `${instance}, which was launched for it, is parked`
     : `${instance}, which was launched for it, runs and could not be parked (${parked.failure.message}): park it by hand`

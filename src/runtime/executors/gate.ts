@@ -21,11 +21,8 @@ type GateCommand = Command & { do: 'gate' }
 
 /** Who must agree is decided by the engine's gate; here they are asked. */
 export const gate = async (deps: Deps, command: GateCommand, withdrawn: AbortSignal): Promise<void> => {
-  const { frame, step, visit, plan, overridden } = command
-  const state = deps.ledger.state()
-  const posture = postureOf(state)
-  const asked = gateOf(deps, step, plan, { posture, overridden })
-  const decided = (decision: Decision) =>
+  const { frame, step, visit, plan } = command
+  const decided = (decision: Decision, { asked, posture }: Standing) =>
     deps.ledger.append({
       type: 'gate.decided',
       frame,
@@ -40,15 +37,29 @@ export const gate = async (deps: Deps, command: GateCommand, withdrawn: AbortSig
         ...decision,
       },
     })
-  const unasked = await withoutAsking(deps, plan, asked)
-  if (unasked) return decided(unasked)
-  const at = state.frames[frame]
-  if (!at) throw new Error(`no frame ${frame}`)
-  const question = gateQuestion(state, at, step, asked)
-  const answer = await put(deps, frame, question, withdrawn)
-  if (!answer) return
+  const first = standing(deps, command)
+  const unasked = await withoutAsking(deps, plan, first.asked)
+  if (unasked) return decided(unasked, first)
+  const said = await put(deps, frame, () => questionNow(deps, command), withdrawn)
+  if (!said) return
+  const { question, answer } = said
   if (isMove(answer.option)) return answered(deps, { frame, step: step.id, visit }, question.id, answer)
-  return decided(verdict(question, answer))
+  return decided(verdict(question, answer), standing(deps, command))
+}
+
+/** Who must agree, by the limits that hold now: while a gate waits for its turn, a posture may end. */
+type Standing = { readonly asked: Gate; readonly posture: Posture }
+
+const standing = (deps: Deps, { step, plan, overridden }: GateCommand): Standing => {
+  const posture = postureOf(deps.ledger.state())
+  return { posture, asked: gateOf(deps, step, plan, { posture, overridden }) }
+}
+
+const questionNow = (deps: Deps, command: GateCommand): Question | undefined => {
+  const state = deps.ledger.state()
+  const at = state.frames[command.frame]
+  const isThere = at?.phase.at === 'gating' && at.phase.plan.digest === command.plan.digest
+  return isThere ? gateQuestion(state, at, command.step, standing(deps, command).asked) : undefined
 }
 
 const postureOf = (state: IncidentState): Posture => state.raised?.to ?? state.opened?.posture ?? 'conservative'

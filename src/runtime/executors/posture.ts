@@ -42,7 +42,7 @@ const askUntil = async (deps: Deps, raised: Raised, withdrawn: AbortSignal): Pro
   const over = new AbortController()
   const signal = AbortSignal.any([over.signal, withdrawn])
   desk.interrupt()
-  const asked = desk.ask(question, {
+  const asked = desk.ask(() => question, {
     nth: () => 0,
     withdrawn: signal,
     announce: () => ledger.append({ type: 'question.asked', data: { question } }),

@@ -60,7 +60,7 @@ const draftOf = (deps: Deps, of: readonly Place[], { standing, left, blast }: Pa
   const locks = of.flatMap(visit => entryOf(applied, placeKey(visit))?.locks ?? [])
   const steps = [...new Set(of.map(({ step }) => step))]
   return {
-    summary: `Take back what ${steps.join(', ')} did: ${keyed.length} changes, newest first`,
+    summary: `Take back what ${steps.join(', ')} did: ${keyed.length} change${keyed.length === 1 ? '' : 's, newest first'}`,
     changes: keyed.map(({ request, undoes }) => ({
       verb: request.kind,
       resource: request.target,
