@@ -92,6 +92,19 @@ describe('the capacity floor', () => {
     expect((await check({}, 'p1')).requests).toEqual({ 'memcached.version': 6 })
   })
 
+  it('counts what ended while it looked: that was seen serving, and does no more', async () => {
+    const deps = await depsOf({ ops: [opOn('other', 'p6')] })
+    const during = deps.ledger.state()
+    const after = { ...during, ops: [{ other: opOn('other', 'p6', { status: 'finished' }) }] }
+    let looks = 0
+    const state = () => (looks++ === 0 ? during : after)
+    const checked = await checkFloor({ ...deps, ledger: { ...deps.ledger, state } }, SELF, {
+      cluster: CLUSTER,
+      targets: ['p1', 'p2'],
+    })
+    expect(checked.refusal?.code).toBe('guardrail.refused')
+  })
+
   it('counts what other ops in flight take from that cluster, and not the op itself', async () => {
     expect(await refusalOf({ ops: [opOn('other', 'p6')] }, 'p1', 'p2')).toBe('guardrail.refused')
     expect(await refusalOf({ ops: [opOn(SELF, 'p6')] }, 'p1', 'p2')).toBeUndefined()
