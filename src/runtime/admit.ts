@@ -5,7 +5,7 @@ import type { Question } from '../domain/question.js'
 import { type Failure, failure } from '../domain/result.js'
 import { currentStep } from '../engine/frames.js'
 import { budgetQuestion } from '../engine/questions.js'
-import type { IncidentState, Terms } from '../engine/state.js'
+import type { Frame, IncidentState, Terms } from '../engine/state.js'
 import { limitFor } from '../fleet/guardrails.js'
 import { answered } from './answered.js'
 import { checkFloor, type FloorCheck } from './floor.js'
@@ -36,8 +36,7 @@ export const admit = async (run: OpRun, terms: Terms | undefined): Promise<Admis
 const overFor = ({ deps, place, tidies }: OpRun, { since }: Terms): Failure | undefined => {
   if (tidies) return undefined
   const state = deps.ledger.state()
-  const frame = state.frames[place.frame]
-  if (!frame) throw new Error(`no frame ${place.frame}`)
+  const frame = frameAt(state, place)
   if (frame.stopping !== undefined)
     return failure('op.stopped', `stopped: ${frame.stopping}`, 'see what failed beside it')
   const step = currentStep(state, frame)
@@ -49,6 +48,16 @@ const overFor = ({ deps, place, tidies }: OpRun, { since }: Terms): Failure | un
     `its timeout of ${formatDuration(timeout)} is over, and nothing more is begun`,
     'see what is done already, then visit the step again or undo it',
   )
+}
+
+/** True unless something beside the step has failed. Asked once more when the op is written down: that comes later. */
+export const mayBegin = ({ place, tidies, undoes }: OpRun, state: IncidentState): boolean =>
+  tidies === true || undoes !== undefined || frameAt(state, place).stopping === undefined
+
+const frameAt = (state: IncidentState, { frame }: OpRun['place']): Frame => {
+  const found = state.frames[frame]
+  if (!found) throw new Error(`no frame ${frame}`)
+  return found
 }
 
 const exhausted = (): Failure =>

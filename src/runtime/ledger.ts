@@ -17,6 +17,8 @@ export type Ledger = {
   readonly state: () => IncidentState
   /** Resolves once the event is written (and on disk, where its type asks for it), folded and announced. */
   readonly append: (draft: Draft, unwanted?: Unwanted) => Promise<void>
+  /** The same, where that holds when its turn to be written has come. False: it did not, and nothing was written. */
+  readonly appendWhere: (draft: Draft, holds: (state: IncidentState) => boolean) => Promise<boolean>
   /** Resolves when all that was to be appended so far is. */
   readonly idle: () => Promise<void>
   /** The same for whoever stands outside the loop: a journal that cannot be written is a failure, and no silence. */
@@ -80,11 +82,21 @@ export const createLedger = (options: LedgerOptions): Ledger => {
       broken.then((failure): Result<null> => ({ ok: false, failure })),
     ])
 
+  const appendWhere: Ledger['appendWhere'] = (draft, holds) => {
+    const written = queue.then(async () => {
+      if (!holds(state)) return false
+      await write(draft, () => false)
+      return true
+    })
+    queue = written.catch(() => {})
+    return written
+  }
+
   const idle = async (): Promise<void> => {
     await queue
   }
 
-  return { state: () => state, append, idle, settle, broken }
+  return { state: () => state, append, appendWhere, idle, settle, broken }
 }
 
 /** A clock may stand earlier than the one that an incident was begun by; its journal never goes back. */

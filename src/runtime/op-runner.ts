@@ -5,7 +5,7 @@ import { type Failure, ok, type Result } from '../domain/result.js'
 import { entryOf } from '../domain/table.js'
 import { opKey } from '../engine/ops.js'
 import type { OpState, Terms } from '../engine/state.js'
-import { admit } from './admit.js'
+import { admit, mayBegin } from './admit.js'
 import type { Deps } from './deps.js'
 import { tokenOf } from './digest.js'
 import { isDoubtful, record, resolveDoubt } from './doubt.js'
@@ -152,8 +152,10 @@ const enter = async (run: OpRun, terms: Terms | undefined): Promise<Failure | 'l
     ...(undoes === undefined ? {} : { undoes }),
     ...(takes ? { takes } : {}),
   }
-  await deps.ledger.append({ type: 'op.started', frame, data })
-  return undefined
+  const begun = await deps.ledger.appendWhere({ type: 'op.started', frame, data }, state =>
+    mayBegin(run, state),
+  )
+  return begun ? undefined : enter(run, terms)
 }
 
 /** Found not to have happened, it has failed: `apply` decides by that, now and whenever it is replayed. */
