@@ -1,9 +1,9 @@
 import { everyStep, type Runbook, type Step } from '../domain/runbook.js'
-import { type Diagnostic, diagnose } from '../source/diagnostic.js'
-import { didYouMean } from '../source/nearest.js'
-import { entryOf, headSpan, nodeAt, type Path, type SourceNode } from '../source/node.js'
-import type { Source, Span } from '../source/source.js'
-import type { TestRule } from './rules.js'
+import type { Diagnostic } from '../source/diagnostic.js'
+import { nodeAt, type Path } from '../source/node.js'
+import { canFail, decisionsFor, FAILING_WORDS, isElsewhere, MANUAL_ANSWERS } from './decisions.js'
+import { impossibleOutcomes } from './expectations.js'
+import { finding, keyAt, type Place, thereAre, unknown } from './finding.js'
 import type { TestCase, TestFile } from './test-file.js'
 
 /** What a test file can name. Absent: it is not known what there is, and nothing is said of it. */
@@ -16,14 +16,25 @@ export type Around = {
   readonly runbook?: Pick<Runbook, 'name' | 'steps' | 'inputs'>
   /** Those that it can lead to: their questions are answered here, too. */
   readonly others?: readonly Pick<Runbook, 'steps'>[]
+  /** Values of inputs that the runbook does not take: who knows the types and the fleet has looked. */
+  readonly wrongInputs?: readonly WrongInput[]
 }
 
-export type Place = { readonly source: Source; readonly root: SourceNode }
+export type WrongInput = {
+  /** Which case, from 0. */
+  readonly index: number
+  readonly name: string
+  readonly message: string
+  readonly next: string
+}
 
 /** What it names and there is not, and what it answers that nothing asks; each at its own characters. */
 export const misfits = (place: Place, tests: TestFile, around: Around): readonly Diagnostic[] => [
   ...named(place, ['runbook'], tests.runbook, around.runbooks, 'a runbook'),
   ...tests.cases.flatMap((one, index) => inCase(place, ['cases', index], one, around)),
+  ...(around.wrongInputs ?? []).map(({ index, name, message, next }) =>
+    finding(place, nodeAt(place.root, ['cases', index, 'inputs', name]), 'test-wrong-input', message, next),
+  ),
 ]
 
 const inCase = (place: Place, base: Path, one: TestCase, around: Around): readonly Diagnostic[] => [
@@ -42,23 +53,44 @@ const inRunbook = (
   const own = everyStep(list)
   const steps = [...own, ...others.flatMap(other => everyStep(other.steps))]
   const step = `a step of ${name}`
-  const asking = (kinds: readonly Step['kind'][]): Asking => ({ steps, kinds, step })
+  const asking = (...kinds: Step['kind'][]): Asking => ({
+    steps,
+    fits: ({ kind }) => kinds.includes(kind),
+    kinds: kinds.join(' or '),
+    step,
+  })
+  const decisions = Object.entries(answers.decisions)
   return [
     ...strangers(place, [...base, 'expect', 'steps'], expect.steps, idsOf(own), step),
     ...strangers(place, [...base, 'inputs'], answers.inputs, Object.keys(inputs), `an input of ${name}`),
-    ...strangers(place, [...base, 'decisions'], answers.decisions, idsOf(steps), step),
-    ...misplaced(place, [...base, 'gates'], Object.keys(answers.gates).filter(isNoUndo), asking(['action'])),
-    ...misplaced(place, [...base, 'answers'], Object.keys(answers.answers), asking(['ask', 'manual'])),
-    ...Object.entries(answers.answers).flatMap(([id, said]) => {
-      const known = steps.filter(one => one.id === id).flatMap(choicesOf)
-      return known.length === 0 ? [] : wrongChoices(place, [...base, 'answers', id], [said].flat(), known)
+    ...impossibleOutcomes(place, [...base, 'expect', 'steps'], expect.steps, { steps: list }),
+    ...misplaced(place, [...base, 'decisions'], decisions.map(([id]) => id).filter(isNoUndo), {
+      steps,
+      fits: canFail,
+      kinds: FAILING_WORDS,
+      step,
     }),
+    ...decisions.flatMap(([id, said]) =>
+      wrongWords(place, [...base, 'decisions', id], said, {
+        known: decisionsFor(id, { steps: list }, others),
+        what: `a decision about ${id}`,
+        isElsewhere,
+      }),
+    ),
+    ...misplaced(place, [...base, 'gates'], Object.keys(answers.gates).filter(isNoUndo), asking('action')),
+    ...misplaced(place, [...base, 'answers'], Object.keys(answers.answers), asking('ask', 'manual')),
+    ...Object.entries(answers.answers).flatMap(([id, said]) =>
+      wrongWords(place, [...base, 'answers', id], said, {
+        known: steps.filter(one => one.id === id).flatMap(choicesOf),
+        what: `a choice of ${id}`,
+      }),
+    ),
   ]
 }
 
 const idsOf = (steps: readonly Step[]): readonly string[] => steps.map(({ id }) => id)
 
-/** What is taken back has a gate of that name, and is no step. */
+/** What is taken back has a gate of that name, and questions where it fails; it is no step. */
 const isNoUndo = (id: string): boolean => id !== 'undo'
 
 /** A path is read from where firebreak is started, which a file does not know. */
@@ -88,7 +120,9 @@ const strangers = (
 
 type Asking = {
   readonly steps: readonly Step[]
-  readonly kinds: readonly Step['kind'][]
+  readonly fits: (step: Step) => boolean
+  /** Those that fit, in words. */
+  readonly kinds: string
   readonly step: string
 }
 
@@ -96,64 +130,43 @@ const misplaced = (
   place: Place,
   path: Path,
   ids: readonly string[],
-  { steps, kinds, step }: Asking,
+  { steps, fits, kinds, step }: Asking,
 ): readonly Diagnostic[] => {
-  const fitting = steps.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id)
+  const fitting = steps.filter(fits).map(({ id }) => id)
   return ids.flatMap(id => {
     if (fitting.includes(id)) return []
     const at = keyAt(place, path, id)
     const found = steps.find(one => one.id === id)
     if (!found) return [unknown(place, at, id, fitting, step)]
-    const message = `\`${id}\` is no ${kinds.join(' or ')} step, but ${found.kind}: nothing asks for this`
+    const message = `\`${id}\` is no ${kinds} step, but ${found.kind}: nothing asks for this`
     return [finding(place, at, 'test-misplaced-answer', message, thereAre(fitting))]
   })
 }
 
-/** Each choice at its own place, also where there is one for each visit. */
-const wrongChoices = (
+type Words = {
+  readonly known: readonly string[]
+  readonly what: string
+  readonly isElsewhere?: (word: string) => boolean
+}
+
+/** Each word at its own place, also where there is one for each time; nothing where nothing is asked at all. */
+const wrongWords = (
   place: Place,
   path: Path,
-  said: readonly string[],
-  known: readonly string[],
+  said: string | readonly string[],
+  { known, what, isElsewhere }: Words,
 ): readonly Diagnostic[] => {
+  if (known.length === 0) return []
   const node = nodeAt(place.root, path)
-  return said.flatMap((choice, index) => {
-    if (known.includes(choice)) return []
+  return [said].flat().flatMap((word, index) => {
+    if (known.includes(word)) return []
     const at = node?.kind === 'list' ? node.items[index] : node
-    return [unknown(place, at, choice, known, `a choice of ${String(path.at(-1))}`)]
+    return [unknown(place, at, word, known, what, isElsewhere?.(word) ? thereAre(known) : undefined)]
   })
 }
 
 /** None where it asks nothing. */
 const choicesOf = (step: Step): readonly string[] => {
-  if (step.kind === 'manual') return ['done', 'cannot']
+  if (step.kind === 'manual') return MANUAL_ANSWERS
   return step.kind === 'ask' ? step.choices.map(({ key }) => key) : []
 }
-
-const keyAt = ({ root }: Place, path: Path, key: string): Span | undefined =>
-  entryOf(nodeAt(root, path), key)?.keySpan
-
-const unknown = (
-  place: Place,
-  at: Span | undefined,
-  name: string,
-  known: readonly string[],
-  what: string,
-): Diagnostic =>
-  finding(
-    place,
-    at,
-    'test-unknown-name',
-    `\`${name}\` is not ${what}`,
-    didYouMean(name, known) ?? thereAre(known),
-  )
-
-const thereAre = (known: readonly string[]): string => `there are: ${known.join(', ') || 'none'}`
-
-export const finding = (
-  { source, root }: Place,
-  at: Span | undefined,
-  rule: TestRule,
-  message: string,
-  suggestion?: string,
-): Diagnostic => diagnose(source, at ?? headSpan(root), { rule, message, suggestion })

@@ -25,7 +25,8 @@ export const TEST_RULES = {
   },
   'test-unknown-name': {
     severity: 'error',
-    summary: 'A test file names a runbook, scenario, input, step, choice or measure that there is not',
+    summary:
+      'A test file names a runbook, scenario, input, step, choice, decision or measure that there is not',
     why: 'Such a test proves nothing: what it asks about never comes.',
     bad: 'expect: { steps: { replac: applied } }',
     good: 'expect: { steps: { replace: applied } }',
@@ -33,9 +34,37 @@ export const TEST_RULES = {
   'test-misplaced-answer': {
     severity: 'error',
     summary: 'A test file answers a step that asks nothing of that kind',
-    why: '`answers` are for `ask` and `manual`, `gates` for actions. Anywhere else they are never asked for.',
+    why: '`answers` are for `ask` and `manual`, `gates` for actions, `decisions` for what can fail. Anywhere else they are never asked for.',
     bad: 'answers: { survey: yes }',
     good: 'answers: { calm: yes }',
+  },
+  'test-expects-nothing': {
+    severity: 'error',
+    summary: 'A case of a test file expects nothing',
+    why: 'It passes whatever comes out, and counts as covered what nobody looked at.',
+    bad: 'expect: { steps: {} }',
+    good: 'expect: { outcome: resolved }',
+  },
+  'test-impossible-outcome': {
+    severity: 'error',
+    summary: 'A test file expects an outcome that a step of that kind never has',
+    why: 'Such a case can never pass: a check passes or fails, an action is applied, an `ask` is answered.',
+    bad: 'expect: { steps: { survey: applied } }',
+    good: 'expect: { steps: { survey: passed } }',
+  },
+  'test-idle-bounds': {
+    severity: 'error',
+    summary: 'A test file gives a score bounds that every value keeps, or none',
+    why: 'Without `min` and `max` anything passes, with `min` above `max` nothing does.',
+    bad: 'expect: { score: { minutes: { min: 5, max: 3 } } }',
+    good: 'expect: { score: { minutes: { min: 3, max: 5 } } }',
+  },
+  'test-wrong-input': {
+    severity: 'error',
+    summary: 'A test file gives an input a value that the runbook does not take',
+    why: 'The drill would be refused before its first step.',
+    bad: 'inputs: { cluster: us-east-c9 }',
+    good: 'inputs: { cluster: us-east-c1 }',
   },
 } as const
 

@@ -50,13 +50,13 @@ export const CASE = z.strictObject({
   seed: z.int().min(1).describe('Which machine, when and how strongly: the same seed gives the same drill'),
   inputs: answersShape.inputs.describe('Inputs of the runbook, in the place of those of the scenario'),
   answers: answersShape.answers.describe(
-    'By id of an `ask` or a `manual`: the choice, or one for each visit; what is not named is answered as recommended',
+    'By id of an `ask` or a `manual`: the choice (of a `manual`: `done` or `cannot`), or one for each visit; what is not named is answered as recommended',
   ),
   gates: answersShape.gates.describe(
     'By id of an action: `decline`, or `{ override: REASON }` where a guardrail refuses',
   ),
   decisions: answersShape.decisions.describe(
-    'By id of a step: how to go on where it failed or could not tell, or one for each time',
+    'By id of a step that can fail: how to go on where it failed, could not tell or went over the failure budget, or one for each time',
   ),
   expect: EXPECTATION.describe('How it must come out'),
 })

@@ -7,7 +7,9 @@ import { decode } from '../source/decode.js'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../source/diagnostic.js'
 import { loadYaml } from '../source/load-yaml.js'
 import { nodeAt } from '../source/node.js'
-import { type Around, finding, misfits, type Place } from './misfits.js'
+import { idleExpectations } from './expectations.js'
+import { finding, type Place } from './finding.js'
+import { type Around, misfits } from './misfits.js'
 import { type EXPECTATION, FILE } from './schema.js'
 
 export type Expectation = z.output<typeof EXPECTATION>
@@ -54,7 +56,7 @@ export const loadTests = async (file: string): Promise<LoadedTests> => {
   const place = { source, root }
   return {
     tests,
-    diagnostics: sameNames(place, tests),
+    diagnostics: sortDiagnostics([...sameNames(place, tests), ...idleExpectations(place, tests)]),
     source: source.text,
     against: around => sortDiagnostics(misfits(place, tests, around)),
   }

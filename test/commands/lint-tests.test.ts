@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { lintTests } from '../../src/commands/support/testing/lint-tests.js'
+import { loadFleet } from '../../src/fleet/load.js'
 
 const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url))
 
@@ -71,3 +72,37 @@ it('lint of tests leaves what is wrong with the runbook to its own lint', async 
   writeFileSync(runbook, readFileSync(runbook, 'utf8').replace('steps:', 'stps:'))
   expect(await found('replace: applied', 'replac: applied')).toEqual([])
 })
+
+const GIVEN = 'seed: 3\n    inputs: '
+
+it.each([
+  ['{ cluster: us-east-c9 }', /^7 cluster cannot be "us-east-c9"; give one of: us-east-c1/],
+  ['{ cluster: us-east-c1, n: many }', /^7 n cannot be "many"; give a number/],
+  ['{ cluster: us-east-c1, sure: perhaps }', /^7 sure cannot be "perhaps"; give one of: true, false/],
+  ['{ cluster: us-east-c1, long: 3 }', /^7 long cannot be 3; give a duration/],
+  ['{ cluster: us-east-c1, way: left }', /^7 way cannot be "left"; give one of: up, down/],
+])('lint of tests tells where an input is given as %s', async (inputs, finding) => {
+  moreInputs()
+  expect(await found('seed: 3', `${GIVEN}${inputs}`)).toEqual([expect.stringMatching(finding)])
+})
+
+it('lint of tests takes inputs as a drill would', async () => {
+  moreInputs()
+  const inputs = '{ cluster: us-east-c1, n: "3", sure: true, long: 90s, way: up }'
+  expect(await found('seed: 3', `${GIVEN}${inputs}`)).toEqual([])
+})
+
+it('lint of tests says nothing of inputs where no fleet is known, and takes one that it is given', async () => {
+  const { fleet } = await loadFleet(path.join(dir, 'fleet.yaml'))
+  rmSync(path.join(dir, 'fleet.yaml'))
+  expect(await found('seed: 3', `${GIVEN}{ cluster: us-east-c9 }`)).toEqual([])
+  expect(await found('', '', { fleet: fleet! })).toHaveLength(1)
+})
+
+/** One of each type that can be given wrongly. */
+const moreInputs = () => {
+  const runbook = path.join(dir, 'proxy-connection-surge.yaml')
+  const more =
+    '  n: { type: number, default: 1 }\n  sure: { type: boolean, default: true }\n  long: { type: duration, default: 1m }\n  way: { type: choice, options: [up, down], default: up }\n'
+  writeFileSync(runbook, readFileSync(runbook, 'utf8').replace('inputs:\n', `inputs:\n${more}`))
+}

@@ -131,19 +131,72 @@ describe('an answer where nothing is asked', () => {
   })
 })
 
+describe('a decision', () => {
+  it.each([
+    ['contniue', 'did you mean `continue`?'],
+    ['[retry, skip]', 'there are: retry, continue, undo, abort, pass, fail, pause'],
+    ['stop', 'there are: retry, continue, undo, abort, pass, fail, pause'],
+    ['leave', 'there are: retry, continue, undo, abort, pass, fail, pause'],
+  ])('%s, which no question about the step takes, is told at the word', async (words, help) => {
+    const word = words.replace(/.*, |]/g, '')
+    const column = words.startsWith('[') ? 34 : 26
+    expect(await wordsOf(GOOD.replace('survey: continue', `survey: ${words}`))).toEqual([
+      `9:${column} test-unknown-name \`${word}\` is not a decision about survey; ${help}`,
+    ])
+  })
+
+  it('that other steps take is no slip for one that looks like it', async () => {
+    const [told] = await wordsOf(GOOD.replace('survey: continue', 'call: pass'))
+    expect(told).toContain('`pass` is not a decision about call; there are: retry,')
+  })
+
+  it.each(['survey: [retry, pass]', 'replace: [leave, stop]', 'both: undo', 'call: abort', 'undo: stop'])(
+    '%s is one that can be asked for',
+    async said => {
+      expect(await wordsOf(GOOD.replace('survey: continue', said))).toEqual([])
+    },
+  )
+
+  it.each([
+    ['calm', 'ask'],
+    ['over', 'end'],
+  ])('about %s, which cannot fail, is misplaced', async (id, kind) => {
+    expect(await wordsOf(GOOD.replace('survey: continue', `${id}: retry`))).toEqual([
+      `9:18 test-misplaced-answer \`${id}\` is no check, action, manual, parallel, each, run or wait until step, but ${kind}: nothing asks for this; there are: survey, both, replace, call`,
+    ])
+  })
+})
+
+describe('a list of what there is', () => {
+  it('has each name once, also where another runbook has it, too', async () => {
+    const others = [runbook(manual('call'))]
+    expect(await wordsOf(GOOD.replace('call: cannot', 'call: perhaps'), { ...AROUND, others })).toEqual([
+      '7:42 test-unknown-name `perhaps` is not a choice of call; there are: done, cannot',
+    ])
+  })
+})
+
 describe('each rule of test files', () => {
   const CASE = GOOD.slice(0, GOOD.indexOf('    inputs:'))
 
   /** An excerpt of a file, with what it needs around it. */
   const whole = (excerpt: string): string => {
     if (excerpt.startsWith('cases:')) return `runbook: surge\n${excerpt}\n`
-    return excerpt.startsWith('expect:') ? `${CASE}    ${excerpt}\n` : `${CASE}    ${excerpt}\n    expect: {}\n`
+    return excerpt.startsWith('expect:')
+      ? `${CASE}    ${excerpt}\n`
+      : `${CASE}    ${excerpt}\n    expect: { outcome: resolved }\n`
   }
+
+  /** Who knows the fleet has looked at the inputs already. */
+  const aroundOf = (excerpt: string): Around =>
+    excerpt.includes('us-east-c9')
+      ? { ...AROUND, wrongInputs: [{ index: 0, name: 'cluster', message: 'no', next: 'give another' }] }
+      : AROUND
 
   it.each(Object.entries(TEST_RULES))(
     '%s has an example that breaks it, and one that does not',
     async (id, rule) => {
-      const broken = await found(whole(rule.bad))
+      const broken = await found(whole(rule.bad), aroundOf(rule.bad))
       expect(broken.map(one => `${one.rule} ${one.severity}`)).toEqual([`${id} ${rule.severity}`])
       expect(await found(whole(rule.good))).toEqual([])
     },

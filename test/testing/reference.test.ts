@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
+import { MEASURES } from '../../src/commands/support/testing/measures.js'
 import { schemaRows } from '../../src/runbook/schema-rows.js'
+import { DECISIONS } from '../../src/testing/decisions.js'
 import { testFileReference } from '../../src/testing/reference.js'
 import { CASE, EXPECTATION, FILE } from '../../src/testing/schema.js'
 
-const TEXT = testFileReference(schemaRows)
+const TEXT = testFileReference(schemaRows, MEASURES)
 
 const rowOf = (key: string): string[] => {
   const rows = TEXT.split('\n').filter(line => line.startsWith(`| \`${key}\` |`))
@@ -30,7 +32,21 @@ it('says what must be there, and what is so unless given', () => {
   expect(rowOf('expect.outcome')[1]).toContain('`resolved`')
 })
 
-it('is Markdown in which each row has as many cells as its head', () => {
-  const tables = TEXT.split('\n').filter(line => line.startsWith('|'))
-  for (const line of tables) expect(line.split(/(?<!\\)\|/), line).toHaveLength(7)
+it.each([...Object.keys(DECISIONS), ...Object.keys(MEASURES)])('says what %s means', word => {
+  expect(rowOf(word).at(-1)).not.toBe('')
 })
+
+it('says what a manual is answered with', () => {
+  expect(rowOf('answers').at(-1)).toContain('`done` or `cannot`')
+})
+
+it('is Markdown in which each row has as many cells as its head', () => {
+  const tables = TEXT.split('\n\n').filter(part => part.startsWith('|'))
+  expect(tables).toHaveLength(4)
+  for (const table of tables) {
+    const [head = '', ...rows] = table.trim().split('\n').map(cellsIn)
+    for (const row of rows) expect(row).toHaveLength(head.length)
+  }
+})
+
+const cellsIn = (line: string): string[] => line.split(/(?<!\\)\|/)

@@ -8,6 +8,7 @@ import { decode } from '../../source/decode.js'
 import { formatDiagnostic } from '../../source/format-diagnostic.js'
 import { loadYaml } from '../../source/load-yaml.js'
 import { nearest } from '../../source/nearest.js'
+import { canFail, decisionsFor, FAILING_WORDS, isElsewhere, MANUAL_ANSWERS } from '../../testing/decisions.js'
 import { type Loaded, relative } from './definitions.js'
 import { giveUp, type Io, say } from './io.js'
 
@@ -24,16 +25,13 @@ export const readAnswers = async (io: Io, file: string | undefined): Promise<Loa
   return { exit: EXIT.unresolved }
 }
 
-/** Answers to steps or choices that the runbook does not have are refused before anything starts. */
+/** Answers that no step of the runbooks asks for, or could be answered with, are refused before anything starts. */
 export const checkAnswers = (
   io: Io,
   runbooks: readonly [Runbook, ...Runbook[]],
   answers: Answers,
 ): Loaded<Answers> => {
-  const problem = firstProblem(
-    runbooks.flatMap(({ steps }) => everyStep(steps)),
-    answers,
-  )
+  const problem = firstProblem(runbooks, answers)
   if (!problem) return { value: answers }
   const [message, next] = problem
   giveUp(io, {
@@ -48,35 +46,69 @@ export const checkAnswers = (
 type Problem = readonly [message: string, next: string]
 
 /** Ids are unique in a runbook, and not over those that it can lead to: one that fits is enough. */
-const firstProblem = (steps: readonly Step[], { answers, gates, decisions }: Answers): Problem | undefined => {
+const firstProblem = (
+  runbooks: readonly [Runbook, ...Runbook[]],
+  { answers, gates, decisions }: Answers,
+): Problem | undefined => {
+  const steps = runbooks.flatMap(runbook => everyStep(runbook.steps))
+  return (
+    wrongAnswer(steps, answers) ??
+    wrongDecision(runbooks, steps, decisions) ??
+    wrongGate(steps, Object.keys(gates))
+  )
+}
+
+const wrongAnswer = (steps: readonly Step[], answers: Answers['answers']): Problem | undefined => {
   for (const [id, said] of Object.entries(answers)) {
-    const keys = steps.filter(step => step.id === id && keysOf(step)).flatMap(step => keysOf(step) ?? [])
-    if (keys.length === 0) return unknownStep(steps, id, ['ask', 'manual'])
+    const keys = steps.filter(step => step.id === id).flatMap(keysOf)
+    if (keys.length === 0) return unknownStep(id, steps.filter(asks), 'ask or manual')
     const wrong = [said].flat().find(key => !keys.includes(key))
     if (wrong !== undefined) return [`${id} has no choice ${wrong}`, hint(wrong, keys)]
   }
-  for (const id of Object.keys(decisions))
-    if (!steps.some(step => step.id === id)) return unknownStep(steps, id, DECIDED)
-  for (const id of Object.keys(gates))
-    if (id !== UNDO && !steps.some(step => step.id === id && step.kind === 'action'))
-      return unknownStep(steps, id, ['action'])
   return undefined
 }
 
-/** Kinds that can fail, and are then asked about. */
-const DECIDED = ['action', 'check', 'parallel', 'each', 'run'] as const satisfies readonly Step['kind'][]
-
-const keysOf = (step: Step): readonly string[] | undefined => {
-  if (step.kind === 'manual') return ['done', 'cannot']
-  return step.kind === 'ask' ? step.choices.map(({ key }) => key) : undefined
+const wrongDecision = (
+  [main, ...others]: readonly [Runbook, ...Runbook[]],
+  steps: readonly Step[],
+  decisions: Answers['decisions'],
+): Problem | undefined => {
+  for (const [id, said] of Object.entries(decisions)) {
+    const words = decisionsFor(id, main, others)
+    if (words.length === 0) return unknownStep(id, steps.filter(canFail), FAILING_WORDS)
+    const wrong = [said].flat().find(word => !words.includes(word))
+    if (wrong !== undefined)
+      return [`${id} cannot be decided with ${wrong}`, isElsewhere(wrong) ? listed(words) : hint(wrong, words)]
+  }
+  return undefined
 }
 
-const unknownStep = (steps: readonly Step[], id: string, kinds: readonly Step['kind'][]): Problem => {
-  const ids = steps.filter(({ kind }) => kinds.includes(kind)).map(step => step.id)
-  return [`there is no ${kinds.join(' or ')} step ${id}`, hint(id, ids)]
+const wrongGate = (steps: readonly Step[], ids: readonly string[]): Problem | undefined => {
+  const actions = steps.filter(({ kind }) => kind === 'action')
+  const wrong = ids.find(id => id !== UNDO && !actions.some(step => step.id === id))
+  return wrong === undefined ? undefined : unknownStep(wrong, actions, 'action')
 }
+
+const asks = ({ kind }: Step): boolean => kind === 'ask' || kind === 'manual'
+
+/** None where it asks nothing. */
+const keysOf = (step: Step): readonly string[] => {
+  if (step.kind === 'manual') return MANUAL_ANSWERS
+  return step.kind === 'ask' ? step.choices.map(({ key }) => key) : []
+}
+
+const unknownStep = (id: string, fitting: readonly Step[], kinds: string): Problem => [
+  `there is no ${kinds} step ${id}`,
+  hint(
+    id,
+    fitting.map(step => step.id),
+  ),
+]
 
 const hint = (said: string, known: readonly string[]): string => {
   const near = nearest(said, known)
-  return near ? `did you mean ${near}?` : `there are: ${known.join(', ') || 'none'}`
+  return near ? `did you mean ${near}?` : listed(known)
 }
+
+/** Each name once: a runbook and one that it leads to may both have it. */
+const listed = (known: readonly string[]): string => `there are: ${[...new Set(known)].join(', ') || 'none'}`

@@ -1,13 +1,17 @@
 import path from 'node:path'
-import type { Measures } from '../../../drill/measures.js'
+import type { Runbook } from '../../../domain/runbook.js'
+import type { Fleet } from '../../../fleet/fleet.js'
+import { loadFleet } from '../../../fleet/load.js'
 import { folderLibrary } from '../../../runbook/library.js'
 import { loadRunbook } from '../../../runbook/load.js'
 import { loadWithCalls } from '../../../runbook/load-with-calls.js'
 import { type Diagnostic, hasErrors } from '../../../source/diagnostic.js'
-import { type Around, isPath } from '../../../testing/misfits.js'
-import { loadTests } from '../../../testing/test-file.js'
+import { isPath, type WrongInput } from '../../../testing/misfits.js'
+import { loadTests, type TestFile } from '../../../testing/test-file.js'
 import { catalogue } from '../catalogue.js'
 import { runbookFiles } from '../definitions.js'
+import { resolveInputs } from '../inputs.js'
+import { MEASURES } from './measures.js'
 
 type Linted = {
   readonly diagnostics: readonly Diagnostic[]
@@ -19,6 +23,8 @@ type Where = {
   readonly dir?: string
   /** Where a runbook that is named by its path is looked for; without it, nothing is said of such a one. */
   readonly cwd?: string
+  /** Whose clusters can be inputs; that of the folder unless given. */
+  readonly fleet?: Fleet
 }
 
 /**
@@ -34,7 +40,15 @@ export const lintTests = async (file: string, where: Where = {}): Promise<Linted
     ? cwd && path.resolve(cwd, tests.runbook)
     : runbooks.includes(tests.runbook) && path.join(dir, `${tests.runbook}.yaml`)
   const known = at ? await runbookAt(at, dir) : {}
-  const misfits = against({ runbooks, scenarios, measures: MEASURES, ...known })
+  const fleet = where.fleet ?? (await loadFleet(path.join(dir, 'fleet.yaml'))).fleet
+  const wrong = fleet && known.runbook ? await wrongInputs(tests, known.runbook, fleet) : []
+  const misfits = against({
+    runbooks,
+    scenarios,
+    measures: Object.keys(MEASURES),
+    wrongInputs: wrong,
+    ...known,
+  })
   return { diagnostics: [...diagnostics, ...misfits], source }
 }
 
@@ -42,7 +56,10 @@ const namesIn = async (dir: string): Promise<readonly string[]> =>
   (await runbookFiles(dir)).map(file => path.basename(file, '.yaml'))
 
 /** The runbook and those that it can lead to; nothing where anything is wrong with them. */
-const runbookAt = async (file: string, dir: string): Promise<Pick<Around, 'runbook' | 'others'>> => {
+const runbookAt = async (
+  file: string,
+  dir: string,
+): Promise<{ runbook?: Runbook; others?: readonly Runbook[] }> => {
   const own = { file, loaded: await loadRunbook(file, catalogue) }
   const { main, others, diagnostics } = await loadWithCalls(own, folderLibrary([dir], catalogue))
   if (!main.runbook || hasErrors(diagnostics)) return {}
@@ -50,15 +67,27 @@ const runbookAt = async (file: string, dir: string): Promise<Pick<Around, 'runbo
   return { runbook: main.runbook, others: called }
 }
 
-const MEASURE_NAMES: { readonly [M in keyof Measures]: true } = {
-  seconds_to_relief: true,
-  customer_seconds_hurt: true,
-  faulted_replaced: true,
-  healthy_replaced: true,
-  instances_launched: true,
-  instances_leaked: true,
-  connections_cut: true,
-  legit_clients_blocked: true,
-  minutes: true,
+/** Each value taken as the drill would take it; names that the runbook does not have are told elsewhere. */
+const wrongInputs = async (
+  { cases }: TestFile,
+  runbook: Runbook,
+  fleet: Fleet,
+): Promise<readonly WrongInput[]> => {
+  const given = cases.flatMap(({ answers }, index) =>
+    Object.entries(answers.inputs).map(([name, value]) => ({ index, name, value })),
+  )
+  const found = await Promise.all(
+    given.map(async ({ index, name, value }): Promise<readonly WrongInput[]> => {
+      const spec = Object.hasOwn(runbook.inputs, name) ? runbook.inputs[name] : undefined
+      if (!spec) return []
+      const taken = await resolveInputs(
+        { ...runbook, inputs: { [name]: spec } },
+        fleet,
+        { [name]: value },
+        undefined,
+      )
+      return taken.ok ? [] : [{ index, name, message: taken.failure.message, next: taken.failure.next }]
+    }),
+  )
+  return found.flat()
 }
-const MEASURES = Object.keys(MEASURE_NAMES)

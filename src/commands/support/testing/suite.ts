@@ -31,7 +31,7 @@ export const prepareTests = async (
 ): Promise<Loaded<readonly Suite[]>> => {
   const fleet = await findFleet(io, places)
   if ('exit' in fleet) return fleet
-  const wrong = await wrongIn(io, files, places)
+  const wrong = await wrongIn(io, files, places, fleet.value)
   if (wrong !== undefined) return { exit: wrong }
   const suites: Suite[] = []
   for (const file of files) {
@@ -43,10 +43,14 @@ export const prepareTests = async (
 }
 
 /** What is wrong with any of the files, each finding at its place; undefined where nothing is. */
-const wrongIn = async (io: Io, files: readonly string[], places: Places): Promise<ExitCode | undefined> => {
-  const linted = await Promise.all(
-    files.map(file => lintTests(file, { dir: runbooksDir(io, places), cwd: io.cwd })),
-  )
+const wrongIn = async (
+  io: Io,
+  files: readonly string[],
+  places: Places,
+  fleet: Fleet,
+): Promise<ExitCode | undefined> => {
+  const where = { dir: runbooksDir(io, places), cwd: io.cwd, fleet }
+  const linted = await Promise.all(files.map(file => lintTests(file, where)))
   for (const { diagnostics, source } of linted)
     for (const diagnostic of diagnostics) say(io, `${formatDiagnostic(relative(io, diagnostic), source)}\n`)
   return linted.some(({ diagnostics }) => hasErrors(diagnostics)) ? EXIT.unresolved : undefined
