@@ -23,4 +23,6 @@ type Refusal = { readonly key: string; readonly message: string; readonly next: 
 export type Catalogue = {
   readonly checks: { readonly [name: string]: CatalogueEntry }
   readonly actions: { readonly [name: string]: CatalogueEntry }
+  /** Names of the clusters that there are; absent where no fleet is known. */
+  readonly clusters?: readonly string[]
 }

@@ -1,5 +1,6 @@
+import { VERB } from '../domain/question.js'
 import type { AskStep } from '../domain/runbook.js'
-import { headSpan, type MapNode, nodeAt } from '../source/node.js'
+import { entryOf, headSpan, type MapNode, nodeAt } from '../source/node.js'
 import { type Draft, report } from './draft.js'
 
 /** One choice is recommended, and every choice can change something. */
@@ -19,6 +20,7 @@ export const checkAsk = (draft: Draft, node: MapNode, step: AskStep): void => {
       suggestion: 'add recommended: true to one of them',
     })
   }
+  checkNames(draft, node, step)
   reportSame(draft, node, step)
 }
 
@@ -42,6 +44,51 @@ const reportSame = (draft: Draft, node: MapNode, { id, choices }: AskStep): void
     }
     seen.set(way, same ?? key)
   }
+}
+
+/** A choice is taken by typing its name, and in whatever case. */
+const checkNames = (draft: Draft, node: MapNode, { choices }: AskStep): void => {
+  const seen = new Map<string, string>()
+  for (const { key } of choices) {
+    const typed = key.toLowerCase()
+    const same = seen.get(typed)
+    const at = entryOf(nodeAt(node, ['choices']), key)?.keySpan ?? headSpan(node)
+    if (!/^[\w-]+$/.test(key))
+      report(draft, at, {
+        rule: 'choice-name',
+        message: `\`${key}\` is no word that an operator can type to choose it`,
+        suggestion: 'write letters, digits, _ and - only, and the rest in its `label`',
+      })
+    else if (same !== undefined)
+      report(draft, at, {
+        rule: 'choice-name',
+        message: `\`${key}\` and \`${same}\` are the same word to whoever types one of them`,
+        suggestion: `choose another, such as \`${typed}_2\``,
+      })
+    else if (Object.hasOwn(TYPED, typed))
+      report(draft, at, {
+        rule: 'choice-hides-verb',
+        severity: 'warning',
+        message: `with a choice \`${key}\`, nobody can type \`${typed}\` to ${TYPED[typed]} here`,
+        suggestion: `choose another name, such as \`${typed}_it\``,
+      })
+    seen.set(typed, same ?? key)
+  }
+}
+
+/** What an operator can type at a question besides a choice, and what it does. */
+const TYPED: { readonly [word: string]: string } = {
+  [VERB.skip]: 'skip the step',
+  [VERB.retry]: 'do the step again',
+  [VERB.jump]: 'go to another step',
+  [VERB.undo]: 'take back what was done',
+  [VERB.override]: 'override a guardrail',
+  [VERB.note]: 'write a note',
+  [VERB.escalate]: 'call somebody',
+  [VERB.posture]: 'change the posture',
+  [VERB.pause]: 'pause the incident',
+  [VERB.abort]: 'abort the incident',
+  x: 'see the commands',
 }
 
 const spanOf = (node: MapNode, path: readonly string[]) => headSpan(nodeAt(node, ['choices', ...path]) ?? node)

@@ -2,6 +2,7 @@ import { hasErrors } from '../source/diagnostic.js'
 import type { MapNode } from '../source/node.js'
 import { checkArgv } from './authoring/argv.js'
 import { checkBranches } from './authoring/branches.js'
+import { checkClusters } from './authoring/clusters.js'
 import { checkCredentials } from './authoring/credentials.js'
 import { checkDeadFailures } from './authoring/dead-failures.js'
 import { checkGuardrails } from './authoring/guardrails.js'
@@ -27,6 +28,7 @@ export const checkAuthoring = (
   checkCredentials(draft, steps)
   checkArgv(draft, steps)
   checkGuardrails(draft, steps)
+  checkClusters(draft, steps)
   if (!sound || views === undefined) return
   const whole: Whole = { draft, root, trees, views }
   checkUnfinished(whole)

@@ -1,11 +1,11 @@
-import type { BranchStep } from '../domain/runbook.js'
-import { headSpan, nodeAt } from '../source/node.js'
+import type { BranchStep, Step } from '../domain/runbook.js'
+import { entryOf, headSpan, nodeAt } from '../source/node.js'
 import { type Block, blockWords, stepsBelow } from './block.js'
 import { checkAsk } from './check-ask.js'
 import { checkFlow } from './check-flow.js'
 import { checkTargets } from './check-targets.js'
 import { type Draft, report, type StepDraft } from './draft.js'
-import { badStepId } from './names.js'
+import { aStep, badStepId } from './names.js'
 import { viewsOf, type Whole } from './whole.js'
 
 /**
@@ -50,12 +50,24 @@ const checkOne = (draft: Draft, row: StepDraft): void => {
   const { step, node, idSpan } = row
   if (step?.kind === 'branch') checkBranch(draft, row, step)
   if (step?.kind === 'ask') checkAsk(draft, node, step)
+  if (step !== undefined) checkUndo(draft, row, step)
   if (step?.kind !== 'action' || step.verify !== undefined) return
   report(draft, idSpan, {
     rule: 'no-verify',
     severity: 'warning',
     message: 'nothing looks whether this action helped',
     suggestion: 'verify: { again: id of a check, within: 5m }',
+  })
+}
+
+/** A step that changes nothing itself has nothing to take back, and what stood before it would stay. */
+const checkUndo = (draft: Draft, { node, idSpan }: StepDraft, step: Step): void => {
+  if (!('onFailure' in step) || step.onFailure.do !== 'undo') return
+  if (step.kind !== 'check' && step.kind !== 'manual' && step.kind !== 'wait') return
+  report(draft, entryOf(node, 'on_failure')?.keySpan ?? idSpan, {
+    rule: 'undo-of-nothing',
+    message: `${aStep(step.kind)} changes nothing by itself, so nothing would be taken back`,
+    suggestion: 'let the `on_failure` of the action, or of the step around them, be undo',
   })
 }
 

@@ -2,12 +2,13 @@ import { isIP } from 'node:net'
 import { parseDuration } from '../domain/duration.js'
 import type { Json } from '../domain/json.js'
 import type { InputSpec, InputType } from '../domain/runbook.js'
+import { LONGEST, LONGEST_MS } from './longest.js'
 
 /** What the text of an input must be, where it is not; the same for a default and for what a person gives. */
 export const wrongInputText = (type: InputType, text: string): string | undefined => {
   switch (type) {
     case 'duration':
-      return (parseDuration(text) ?? 0) > 0 ? undefined : 'a duration such as 90s, longer than nothing'
+      return wrongDuration(parseDuration(text) ?? 0)
     case 'cidr':
       return isPrefix(text) ? undefined : 'an address or a prefix, such as 10.1.2.3 or 10.0.0.0/8'
     case 'string':
@@ -27,6 +28,11 @@ export const wrongInputValue = ({ type, options }: InputSpec, value: Json): stri
     return type === 'duration' ? 'a duration such as 90s' : 'text; put it in quotes'
   if (type === 'choice' && !options?.includes(value)) return `one of ${options?.join(', ')}`
   return wrongInputText(type, value)
+}
+
+const wrongDuration = (ms: number): string | undefined => {
+  if (ms > LONGEST_MS) return `a duration of at most ${LONGEST}`
+  return ms > 0 ? undefined : 'a duration such as 90s, longer than nothing'
 }
 
 const isPrefix = (text: string): boolean => {

@@ -2,6 +2,7 @@ import type { ZodObject } from 'zod'
 import { code, fenced, markdownTable, prose } from '../domain/markdown.js'
 import { STEP_KIND, type StepKind } from '../domain/runbook.js'
 import type { Catalogue } from './catalogue.js'
+import { expressionParts } from './reference-expressions.js'
 import type { Rules } from './rules/rule.js'
 import { describedSchemas, STEP_SCHEMAS } from './schema.js'
 import { type SchemaRow, schemaRows } from './schema-rows.js'
@@ -28,6 +29,7 @@ export const referenceOf = ({ checks, actions, rules }: Material): string =>
   [
     ['# Reference', 'What a runbook can say. Made from the schemas that runbooks are checked against.'],
     languageParts(),
+    expressionParts(),
     ['## Checks', 'They look at the world and never change it.', ...Object.values(checks).flatMap(checkParts)],
     [
       '## Actions',
@@ -58,9 +60,9 @@ const languageParts = (): readonly string[] => [
 
 /** What no key says by itself. */
 const NESTING = [
-  'The lists of steps in a `parallel` and in an `each` are run in frames of their own: `goto`, `limit` and `reset` stay inside, and so do `visits` and `outcome`. A list ends after its last step; it cannot end the incident or hand it over. Where one fails, the step around them fails, and its `on_failure` decides.',
+  'The lists of steps in a `parallel` and in an `each` are run in frames of their own: `goto`, `limit` and `reset` stay inside. `visits` and `outcome` know the steps of the same list and of those around it; from outside, none asks for a step inside. A list ends after its last step; it cannot end the incident or hand it over. Where one fails, the step around them fails, and its `on_failure` decides.',
   'Expressions inside see the steps of their own list and those around. From outside, an output is `steps.both.left.look` for the step `look` in the branch `left` of `both`, and `steps.many.items[0].look` in an `each` with the id `many`.',
-  'A `run` step comes back with `{ outcome }` when the other runbook has ended; where that is `unresolved` or `aborted` the step fails. `run` in a choice or a branch hands over and does not come back.',
+  'A `run` step comes back with `{ outcome }` when the other runbook has ended; where that is `unresolved` or `aborted` the step fails. `run` in a choice or a branch hands over and does not come back. Where a called runbook hands over, the one that it hands over to comes back in its place.',
 ]
 
 const kindParts = (kind: StepKind): readonly string[] => [

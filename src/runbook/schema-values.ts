@@ -1,14 +1,19 @@
 import * as z from 'zod'
 import { parseDuration } from '../domain/duration.js'
+import { LONGEST, LONGEST_MS } from './longest.js'
 
-/** `90s`, `2m30s`, `1h`; milliseconds when read. */
+/** `90s`, `2m30s`, `1h`, at most 30 days; milliseconds when read. */
 export const duration = z.string('must be a duration such as 90s, 2m30s or 1h').transform((text, context) => {
   const ms = parseDuration(text)
-  if (ms !== undefined) return ms
+  if (ms !== undefined && ms <= LONGEST_MS) return ms
+  const issue =
+    ms === undefined
+      ? { message: `\`${text}\` is not a duration`, suggestion: 'write 90s, 2m30s or 1h' }
+      : { message: `\`${text}\` is longer than 30 days`, suggestion: `write at most ${LONGEST}` }
   context.addIssue({
     code: 'custom',
-    message: `\`${text}\` is not a duration`,
-    params: { suggestion: 'write 90s, 2m30s or 1h' },
+    message: issue.message,
+    params: { suggestion: issue.suggestion },
   })
   return z.NEVER
 })

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { type Diagnostic, diagnose } from './diagnostic.js'
 import { explainIssue, foundName, oneOf, typeName } from './explain-issue.js'
+import { dashWords } from './explain-lines.js'
 import { explainColon, quoted } from './explain-yaml-error.js'
 import { didYouMean, nearest } from './nearest.js'
 import { entryOf, headSpan, type MapEntry, nodeAt, type Path, plainValue, type SourceNode } from './node.js'
@@ -140,6 +141,8 @@ const isTextWithColon = ({ text }: Source, node: SourceNode): boolean =>
 
 const suggestionFor = (place: Place, issue: Issue, path: Path, node: SourceNode): string | undefined => {
   const { source } = place
+  const [first] = node.kind === 'map' ? node.entries : []
+  if (first && /^-[A-Za-z]/.test(first.key)) return dashWords(first.key.slice(1))
   const words = issue.code === 'invalid_union' ? unionWords(place, issue, path) : wordsOf(issue)
   if (words.length > 0) return node.kind === 'scalar' ? didYouMean(String(node.value), words) : undefined
   if (issue.message !== `must be ${typeName('string')}` || node.kind !== 'scalar') return undefined

@@ -1,5 +1,6 @@
 import type { YAMLError } from 'yaml'
 import { type Diagnostic, diagnose } from './diagnostic.js'
+import { explainDash, explainIndent, explainKeyless } from './explain-lines.js'
 import { lineStartOf, restOfLine, type Source, type Span } from './source.js'
 
 type Explained = { readonly message: string; readonly suggestion?: string | undefined }
@@ -7,7 +8,9 @@ type Explained = { readonly message: string; readonly suggestion?: string | unde
 /** An error or a warning of the YAML parser, said as what YAML made of the text and what to write instead. */
 export const explainYamlError = (source: Source, error: YAMLError): Diagnostic => {
   const span = onText(source, { start: error.pos[0], end: error.pos[1] })
-  if (error.code === 'BLOCK_AS_IMPLICIT_KEY') return explainColon(source, span)
+  const dash = explainDash(source, error.pos[0]) ?? explainDash(source, span.start)
+  if (dash) return dash
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY') return explainIndent(source, span) ?? explainColon(source, span)
   if (source.text.startsWith('${{', error.pos[0] - 1)) return explainTemplate(source, error.pos[0] - 1)
   const { message, suggestion } = explained(source, error, span)
   return diagnose(source, span, { rule: RULES[error.code] ?? 'yaml-syntax', message, suggestion })
@@ -52,7 +55,13 @@ const explained = (source: Source, { code, message }: YAMLError, { start, end }:
       return { message, suggestion: / in YAML stream/.test(message) ? undefined : quoteLine(source, start) }
     case 'BAD_INDENT':
       return { message: firstLine(message), suggestion: 'indent it like the lines that it belongs with' }
+    case 'MULTILINE_IMPLICIT_KEY':
+      return explainKeyless(source, start) ?? { message: firstLine(message), suggestion: LOOK_THERE }
     case 'MISSING_CHAR':
+      if (message.startsWith('Implicit map keys')) {
+        const keyless = explainKeyless(source, start)
+        if (keyless) return keyless
+      }
       return { message: firstLine(message), suggestion: 'add the character that is missing' }
     default:
       return { message: firstLine(message), suggestion: LOOK_THERE }

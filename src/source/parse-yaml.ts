@@ -1,6 +1,7 @@
-import { type Document, parseDocument } from 'yaml'
+import { type Document, parseDocument, type YAMLError } from 'yaml'
 import { buildTree } from './build-tree.js'
 import { type Diagnostic, diagnose, type Finding, sortDiagnostics } from './diagnostic.js'
+import { YAML_DASH } from './explain-lines.js'
 import { explainYamlError, YAML_TEMPLATE } from './explain-yaml-error.js'
 import type { SourceNode } from './node.js'
 import { type Source, type Span, sourceOf } from './source.js'
@@ -27,7 +28,9 @@ export const parseSource = (source: Source): ParsedYaml => {
     prettyErrors: false,
     uniqueKeys: false, // quadratic there; the tree builder looks for them itself
   })
-  const problems = [...document.errors, ...document.warnings].map(error => explainYamlError(source, error))
+  const problems = withoutTwins([...document.errors, ...document.warnings]).map(error =>
+    explainYamlError(source, error),
+  )
   if (problems.length > 0) return { source, diagnostics: withoutEchoes(problems).slice(0, MOST_ERRORS) }
   const refused = refuseWhole(source, document)
   if (refused) return { source, diagnostics: [refused] }
@@ -37,15 +40,21 @@ export const parseSource = (source: Source): ParsedYaml => {
     : { source, root, diagnostics }
 }
 
+/** A value that a line below it made a key is one mistake, which the parser tells twice. */
+const withoutTwins = (errors: readonly YAMLError[]): readonly YAMLError[] => {
+  const keys = new Set(errors.flatMap(({ code, pos }) => (code === 'BLOCK_AS_IMPLICIT_KEY' ? [pos[0]] : [])))
+  return errors.filter(({ code, pos }) => code !== 'MULTILINE_IMPLICIT_KEY' || !keys.has(pos[0]))
+}
+
 /**
  * What the parser says after its first error in a line is mostly an echo of that error; and after a
- * `${{ }}` that it read as braces, everything is.
+ * `${{ }}` that it read as braces, or a dash that it took for a part of a word, everything is.
  */
 const withoutEchoes = (problems: readonly Diagnostic[]): Diagnostic[] => {
   const sorted = sortDiagnostics(problems)
-  const templates = sorted.filter(({ rule }) => rule === YAML_TEMPLATE)
+  const causes = sorted.filter(({ rule }) => rule === YAML_TEMPLATE || rule === YAML_DASH)
   const lines = new Set<number>()
-  return (templates.length > 0 ? templates : sorted).filter(({ line }) => {
+  return (causes.length > 0 ? causes : sorted).filter(({ line }) => {
     const first = !lines.has(line)
     lines.add(line)
     return first

@@ -60,6 +60,7 @@ const STEPS: readonly Bad[] = [
   ['a failure that leads nowhere', survey('  on_failure: { goto: «surve» }'), 'unknown-target', /`survey`/],
   ['a doubt that leads nowhere', survey('  on_inconclusive: { goto: «x» }'), 'unknown-target', /no step `x`/],
   ['a number as a wait', '- id: a\n  wait: «120»', 'wrong-type', /must be a duration such as 90s/],
+  ['a wait for years', '- id: a\n  wait: «3000000000h»', 'bad-value', /is longer than 30 days.*at most 720h/],
   ['a wait without a unit', '- id: a\n  wait: «2x»', 'bad-value', /`2x` is not a duration.*90s/],
   ['a wait of next to nothing', '- id: a\n  wait: «999ms»', 'bad-value', /`wait` must be at least 1s/],
   ['a wait of nothing', '- id: a\n  wait: «0s»', 'bad-value', /`wait` must be at least 1s/],
@@ -305,6 +306,12 @@ describe('the file around the steps is refused', () => {
       'runbook: a\ntitle: A\ninputs: { x: { type: duration, default: «0s» } }',
       'wrong-type',
       /longer than nothing/,
+    ],
+    [
+      'a default of more than 30 days',
+      'runbook: a\ntitle: A\ninputs: { x: { type: duration, default: «721h» } }',
+      'wrong-type',
+      /must be a duration of at most 720h/,
     ],
     [
       'a default that is no prefix',

@@ -115,7 +115,21 @@ describe('an expression that cannot be right', () => {
     ],
     ['an impossible duration', 'elapsed > duration(«"5x"»)', 'expression-duration', /"5x" is not a duration/],
     ['a template', '«${{ inputs.sure }}»', 'expression-syntax', /without \${{ }}: inputs.sure/],
-    ['a single equals sign', 'inputs.count «=» 1', 'expression-syntax', /unexpected character: =/],
+    ['a single equals sign', 'inputs.count «=» 1', 'expression-syntax', /character: =.*did you mean `==`/],
+    ['a single ampersand', 'inputs.sure «&» true', 'expression-syntax', /did you mean `&&`/],
+    ['a single bar', 'inputs.sure «|» true', 'expression-syntax', /did you mean `\|\|`/],
+    [
+      'a word for and',
+      'inputs.sure «and» true',
+      'expression-syntax',
+      /`and` cannot stand here.*writes `&&` for `and`/,
+    ],
+    ['a word for or', 'inputs.sure «or» true', 'expression-syntax', /writes `\|\|` for `or`/],
+    ['a word for not', 'not «inputs».sure', 'expression-syntax', /writes `!` for `not`/],
+    ['a bare duration', 'elapsed > 5«m»', 'expression-syntax', /write duration\("5m"\)/],
+    ['half a choice of two', 'inputs.sure ? tru«e»', 'expression-syntax', /the `:` part is missing/],
+    ['an id without quotes', 'outcome(«survey») == "passed"', 'expression-unknown-name', /outcome\("survey"\)/],
+    ['a yes', '«yes»', 'expression-unknown-name', /write true/],
   ] as const)('%s is named at its character', (_name, condition, rule, says) => {
     expectOne(when(condition), rule, says)
   })
@@ -148,6 +162,7 @@ describe('where an expression stands', () => {
   test('result is the output of that very check', () => {
     expect(parse(expecting('result.median < 3 && size(result.hot) == 0')).diagnostics).toEqual([])
     expectOne(expecting('result.«mediann» < 3'), 'expression-unknown-field', /`median`/)
+    expectOne(expecting('«results».median < 3'), 'expression-unknown-name', /did you mean `result`/)
   })
 
   test.each([

@@ -233,3 +233,31 @@ describe('the Markdown', () => {
     expect(new Set(heads).size).toBe(heads.length)
   })
 })
+
+describe('the section of expressions', () => {
+  const part = under('## Expressions')
+
+  it.each([
+    'inputs.name',
+    'result',
+    'outcome("id")',
+    'visits("id")',
+    'posture',
+    'impact',
+    'elapsed',
+    'mode.fleet',
+    'mode.effects',
+    'has(steps.id.field)',
+  ])('has a row for %s', name => {
+    expect(rowOf(part, name)[1]).not.toBe('')
+  })
+
+  it.each(Object.values(STEP_KIND))('says how a %s step can end', kind => {
+    expect(rowOf(part, kind)[1]).toMatch(/`(done|passed|applied|answered)`/)
+  })
+
+  it('says what an expression may look at from outside an `each`', () => {
+    expect(part).toContain('steps.many.items.filter(one, has(one.look))')
+    expect(part).toContain('`title`, `why` and `to` take no expressions')
+  })
+})

@@ -63,7 +63,7 @@ describe('an outcome that the step can never have', () => {
     ['look', 'applied', 'check', 'passed, failed, inconclusive, undone, skipped, visited, not-visited'],
     ['look', 'would-change', 'check', 'passed'],
     ['mend', 'passed', 'action', 'applied'],
-    ['sure', 'done', 'ask', 'answered, undone'],
+    ['sure', 'done', 'ask', 'answered, failed, undone'],
     ['call', 'answered', 'manual', 'done'],
     ['calm', 'passed', 'wait', 'done'],
     ['both', 'applied', 'parallel', 'done'],

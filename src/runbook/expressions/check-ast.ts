@@ -3,20 +3,15 @@ import { visibleIds, visibleStep } from '../block.js'
 import { type Draft, report, type Site, spanOfSite } from '../draft.js'
 import { suggestName } from '../names.js'
 import { callOf, checkedTypeOf, namesOf, textLiteral, walk } from './ast.js'
+import { checkWords } from './check-words.js'
 import { innerStep } from './inner-step.js'
+import type { Problem, Range } from './problem.js'
 import { resultOf } from './result-of.js'
 import type { TypedEnvironment } from './typed-environment.js'
 
 type Context = { readonly draft: Draft; readonly environment: TypedEnvironment; readonly site: Site }
-type Range = { readonly start: number; readonly end: number }
-type Problem = {
-  readonly node: Range
-  readonly message: string
-  readonly suggestion?: string | undefined
-  readonly rule: string
-}
 
-/** What CEL's own checker lets pass: ids in `visits()` and `outcome()`, fields in `has()`, cut-off divisions. */
+/** What CEL's own checker lets pass: ids in `visits()` and `outcome()`, fields in `has()`, cut-off divisions, words. */
 export const checkAst = (draft: Draft, environment: TypedEnvironment, site: Site, ast: ASTNode): void => {
   const context = { draft, environment, site }
   for (const node of walk(ast)) {
@@ -24,6 +19,8 @@ export const checkAst = (draft: Draft, environment: TypedEnvironment, site: Site
       const problem = rule(context, node)
       if (problem) report(draft, spanOfSite(draft, site, problem.node.start, problem.node.end), problem)
     }
+    for (const problem of checkWords(site.block, node))
+      report(draft, spanOfSite(draft, site, problem.node.start, problem.node.end), problem)
   }
 }
 

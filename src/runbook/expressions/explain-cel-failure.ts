@@ -5,8 +5,10 @@ import { KNOWN_NAMES, suggestName } from '../names.js'
 import { checkedTypeOf } from './ast.js'
 import type { CelFailure } from './cel-failure.js'
 import { describeType } from './cel-types.js'
+import { explainSyntax } from './explain-syntax.js'
 import { type InnerStep, innerStep } from './inner-step.js'
 import { isScope } from './output-types.js'
+import { resultOf } from './result-of.js'
 import type { TypedEnvironment } from './typed-environment.js'
 
 export type Explained = {
@@ -26,7 +28,7 @@ export const explainCelFailure = (
     case 'no_such_key':
       return explainField(draft, environment, site, failure)
     case 'unknown_variable':
-      return explainVariable(environment.variables(site.block), site, failure)
+      return explainVariable([...environment.variables(site.block).keys()], site, failure)
     case 'no_matching_overload':
       return explainCall(environment, failure)
     case 'no_such_overload':
@@ -38,10 +40,16 @@ export const explainCelFailure = (
         suggestion: 'split it over two steps',
       }
     default:
-      return {
-        rule: PARSE_CODES.test(failure.code) ? 'expression-syntax' : 'expression-type',
-        message: sentence(failure.summary.replace("type 'undefined'", 'what an empty list holds')),
-      }
+      return PARSE_CODES.test(failure.code)
+        ? {
+            rule: 'expression-syntax',
+            message: stray(site.expression, failure) ?? sentence(failure.summary),
+            suggestion: explainSyntax(site.expression, failure.start),
+          }
+        : {
+            rule: 'expression-type',
+            message: sentence(failure.summary.replace("type 'undefined'", 'what an empty list holds')),
+          }
   }
 }
 
@@ -84,13 +92,14 @@ const explainStep = (
 }
 
 const explainVariable = (
-  variables: ReadonlyMap<string, string>,
-  { expectation }: Site,
-  { node, summary }: CelFailure,
+  variables: readonly string[],
+  site: Site,
+  { node, summary, start, end }: CelFailure,
 ): Explained => {
   const name = node?.op === 'id' ? node.args : summary.replace('Unknown variable: ', '')
   const rule = 'expression-unknown-name'
   if (name === 'result') {
+    const { expectation } = site
     const until = expectation.kind === 'condition' && expectation.key === 'until'
     return {
       rule,
@@ -98,11 +107,34 @@ const explainVariable = (
       suggestion: until ? 'add again: id of a check' : 'elsewhere write steps.<id of the check>',
     }
   }
+  const known = resultOf(site) === undefined ? variables : [...variables, 'result']
   return {
     rule,
     message: `\`${name}\` is not known here`,
-    suggestion: suggestName(name, [...variables.keys()], 'names') ?? quoteIt(name),
+    suggestion:
+      meantAsId(site.expression, { name, start, end }) ??
+      BOOLEANS[name.toLowerCase()] ??
+      suggestName(name, known, 'names') ??
+      quoteIt(name),
   }
+}
+
+/** `outcome(look)`: the id of a step is text. */
+const meantAsId = (
+  expression: string,
+  { name, start, end }: { readonly name: string; readonly start: number; readonly end: number },
+): string | undefined => {
+  const before = /\b(outcome|visits)\(\s*$/.exec(expression.slice(0, start))
+  if (!before || !/^\s*\)/.test(expression.slice(end))) return undefined
+  return `the id of a step stands in quotes: ${before[1]}("${name}")`
+}
+
+/** Words that older YAML took for them. */
+const BOOLEANS: { readonly [word: string]: string } = {
+  yes: 'write true',
+  on: 'write true',
+  no: 'write false',
+  off: 'write false',
 }
 
 const quoteIt = (name: string): string => `if it is text, put it in quotes: "${name}"`
@@ -161,6 +193,14 @@ const METHODS: readonly string[] = [
   ...['getSeconds', 'indexOf', 'join', 'lastIndexOf', 'lowerAscii', 'map', 'matches', 'size', 'split'],
   ...['startsWith', 'substring', 'trim', 'upperAscii'],
 ]
+
+/** Of a word, the library names one character, and not always the first. */
+const stray = (expression: string, { summary, start }: CelFailure): string | undefined => {
+  const word = /^\w{2,60}/.exec(expression.slice(start))?.[0]
+  return word !== undefined && summary.startsWith('Unexpected character')
+    ? `\`${word}\` cannot stand here`
+    : undefined
+}
 
 const sentence = (summary: string): string =>
   summary.includes('EOF') ? 'the expression ends too early' : summary.charAt(0).toLowerCase() + summary.slice(1)

@@ -155,8 +155,8 @@ triggers: [{ alertname: ProxyHot, tier: core }]`,
   },
   'unknown-cluster': {
     severity: 'error',
-    summary: 'A scenario names a cluster that the fleet file above does not have',
-    why: 'A drill simulates the clusters of that fleet file. The machines of any other would belong to nothing, and no check would see them.',
+    summary: 'A step or a scenario names a cluster that the fleet file does not have',
+    why: 'A check or an action of that cluster would fail in the middle of the incident. A drill simulates the clusters of the fleet file: the machines of any other would belong to nothing, and no check would see them.',
     bad: `clusters:
   us-east-c9: { proxies: 6, shards: 4, connections: 400, limit: 40000 }`,
     good: `clusters:

@@ -96,6 +96,17 @@ export const EXPRESSION_RULES = {
   manual: Page
   when: visits("page") > 1`,
   },
+  'expression-unknown-word': {
+    severity: 'error',
+    summary: 'A value is compared with a word that it can never be',
+    why: 'Outcomes, the posture and the mode are words of a short list. A misspelt one is equal to nothing, so the way that it guards is never taken, or always.',
+    bad: `- id: page
+  manual: Page
+  when: posture == "agressive"`,
+    good: `- id: page
+  manual: Page
+  when: posture == "aggressive"`,
+  },
   'expression-call': {
     severity: 'error',
     summary: 'There is no such function, or it takes something else',

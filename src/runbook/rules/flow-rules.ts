@@ -11,6 +11,17 @@ export const FLOW_RULES = {
     good: `- id: on
   goto: over`,
   },
+  'undo-of-nothing': {
+    severity: 'error',
+    summary: 'A step that changes nothing would be undone where it fails',
+    why: 'A check, a manual step and a wait have nothing of their own to take back. Whoever reads the file will believe that the action before them is taken back, and it would stay.',
+    bad: `- id: page
+  manual: Page
+  on_failure: undo`,
+    good: `- id: page
+  manual: Page
+  on_failure: abort`,
+  },
   'unreachable-step': {
     severity: 'warning',
     summary: 'No step leads here',
@@ -131,6 +142,36 @@ steps:
   choices:
     yes: { label: Yes, recommended: true, end: resolved }
     no: { label: No, end: unresolved }`,
+  },
+  'choice-name': {
+    severity: 'error',
+    summary: 'The name of a choice cannot be typed, or not told from another',
+    why: 'An operator takes a choice by typing its name. One with other characters than letters, digits, _ and - may be read as something else. Two that differ only in case are the same word in a hurry.',
+    bad: `- id: which
+  ask: Go on?
+  choices:
+    "yes!": { label: Go on, recommended: true }
+    stop: { label: Stop, end: unresolved }`,
+    good: `- id: which
+  ask: Go on?
+  choices:
+    yes: { label: Go on, recommended: true }
+    stop: { label: Stop, end: unresolved }`,
+  },
+  'choice-hides-verb': {
+    severity: 'warning',
+    summary: 'A choice is called like something that an operator types',
+    why: 'At every question an operator can also type words such as `skip`, `note` or `abort`. Where a choice has one of these names, typing it takes the choice, and the other thing cannot be done there.',
+    bad: `- id: which
+  ask: Go on?
+  choices:
+    go_on: { label: Go on, recommended: true }
+    abort: { label: Stop here, end: unresolved }`,
+    good: `- id: which
+  ask: Go on?
+  choices:
+    go_on: { label: Go on, recommended: true }
+    stop: { label: Stop here, end: unresolved }`,
   },
   'choice-changes-nothing': {
     severity: 'warning',

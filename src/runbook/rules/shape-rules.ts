@@ -91,7 +91,7 @@ steps:
   'missing-kind': {
     severity: 'error',
     summary: 'A step does nothing: it has no kind',
-    why: 'The kind of a step is the key that says what it does: `check`, `action`, `ask`, `manual`, `branch`, `wait`, `goto` or `end`. This one has none of them.',
+    why: 'The kind of a step is the key that says what it does: `check`, `action`, `ask`, `manual`, `branch`, `notify`, `wait`, `goto`, `end`, `parallel`, `each` or `run`. This one has none of them.',
     bad: `- id: pause
   title: Let it settle`,
     good: `- id: pause

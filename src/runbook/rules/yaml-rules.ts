@@ -20,6 +20,19 @@ export const YAML_RULES = {
     good: `- id: page
   manual: 'Page the team: it is urgent'`,
   },
+  'yaml-dash': {
+    severity: 'error',
+    summary: 'A dash without a blank after it begins no entry of a list',
+    why: 'YAML takes `-id` for one word, which is then the name of a key. The list would end there, and all that follows cannot be read.',
+    bad: `- id: page
+  manual: Page
+-id: call
+  manual: Call`,
+    good: `- id: page
+  manual: Page
+- id: call
+  manual: Call`,
+  },
   'yaml-comment': {
     severity: 'error',
     summary: 'A `#` after a blank cuts the expression off',

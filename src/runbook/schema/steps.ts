@@ -21,7 +21,7 @@ const workingSteps = ({ say, common, given, verify, retry, approve, onFailure, o
     ),
     retry: say(retry.optional(), 'Where it has not passed it looks again, so many times more'),
     timeout: say(pause.optional(), 'A look that takes longer counts as one that could not tell'),
-    on_failure: onFailure,
+    on_failure: say(onFailure, UNDOES_NOTHING),
     on_inconclusive: onInconclusive,
   }),
   action: z.strictObject({
@@ -38,6 +38,9 @@ const workingSteps = ({ say, common, given, verify, retry, approve, onFailure, o
   }),
 })
 
+/** Of a step that changes nothing by itself. */
+const UNDOES_NOTHING = 'Where it fails: ask the operator (default), continue, abort, or { goto: id }'
+
 const askingSteps = ({ say, common, choice, arm, onFailure }: Parts) => ({
   ask: z.strictObject({
     ...common,
@@ -52,7 +55,7 @@ const askingSteps = ({ say, common, choice, arm, onFailure }: Parts) => ({
   manual: z.strictObject({
     ...common,
     manual: say(text, 'Tells the operator what to do by hand; may have ${{ }} in it'),
-    on_failure: onFailure,
+    on_failure: say(onFailure, UNDOES_NOTHING),
   }),
   branch: z.strictObject({
     ...common,
@@ -74,7 +77,7 @@ const movingSteps = ({ say, common, until, onFailure }: Parts) => ({
     ),
     on_failure: say(
       onFailure,
-      'Only with `until`. Where it is not true in time: ask the operator (default), continue, undo, abort, or { goto: id }',
+      'Only with `until`. Where it is not true in time: ask the operator (default), continue, abort, or { goto: id }',
     ),
   }),
   goto: z.strictObject({ ...common, goto: say(text, 'Id of the step that follows') }),
@@ -88,7 +91,7 @@ const nestingSteps = ({ say, common, onFailure }: Parts) => ({
       z
         .record(text, z.array(stepRow).min(1, 'must have at least one step'))
         .refine(branches => Object.keys(branches).length > 1, 'must have at least two branches'),
-      'Steps that go on side by side: a list of steps for each branch, by its name',
+      'Steps that go on side by side: a list of steps for each branch, by its name; at least 2 branches',
     ),
     on_failure: onFailure,
   }),
