@@ -160,24 +160,30 @@ export type WaitStep = Common & { readonly kind: 'wait'; readonly wait: number }
 export type UntilStep = Common & { readonly kind: 'wait'; readonly wait: Until; readonly onFailure: OnFailure }
 export type GotoStep = Common & { readonly kind: 'goto'; readonly goto: string }
 export type EndStep = Common & { readonly kind: 'end'; readonly end: Outcome }
+/** So long after it was entered nothing more is begun in any frame inside it, and it has failed. Milliseconds. */
+type InTime = { readonly timeout?: number }
+
 /** Steps that go on side by side, in frames of their own. */
-export type ParallelStep = Common & {
-  readonly kind: 'parallel'
-  readonly parallel: readonly { readonly name: string; readonly steps: readonly Step[] }[]
-  readonly onFailure: OnFailure
-}
+export type ParallelStep = Common &
+  InTime & {
+    readonly kind: 'parallel'
+    readonly parallel: readonly { readonly name: string; readonly steps: readonly Step[] }[]
+    readonly onFailure: OnFailure
+  }
 /** The same steps for every item of a list, each in a frame of its own. */
-export type EachStep = Common & {
-  readonly kind: 'each'
-  readonly each: Template
-  /** What an item is called in the expressions inside. */
-  readonly as: string
-  readonly maxParallel: number
-  readonly steps: readonly Step[]
-  readonly onFailure: OnFailure
-}
+export type EachStep = Common &
+  InTime & {
+    readonly kind: 'each'
+    readonly each: Template
+    /** What an item is called in the expressions inside. */
+    readonly as: string
+    readonly maxParallel: number
+    readonly steps: readonly Step[]
+    readonly onFailure: OnFailure
+  }
 /** Another runbook, from its first step to its end, and back. */
-export type RunStep = Common & { readonly kind: 'run'; readonly run: Call; readonly onFailure: OnFailure }
+export type RunStep = Common &
+  InTime & { readonly kind: 'run'; readonly run: Call; readonly onFailure: OnFailure }
 
 export type Step =
   | CheckStep

@@ -1,13 +1,34 @@
 // Steps that other steps stand in: their frames are opened, end, and are stopped where one of them fails.
 
+import { formatDuration } from '../domain/duration.js'
+import type { Event } from '../domain/event.js'
+import { epochMs, toInstant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
-import type { Outcome } from '../domain/runbook.js'
+import type { Outcome, Step } from '../domain/runbook.js'
 import { close, currentStep, failureOf, insidePath, newFrame, parentOf, putFrame } from './frames.js'
 import type { Block, Frame, IncidentState, Inside, Then } from './state.js'
 
 /** Opens the frames of a step, as many as may be at work; where there is none to open the step is over at once. */
-export const goInside = (state: IncidentState, frame: Frame, blocks: readonly Block[]): IncidentState =>
-  goOnInside(putInside(state, frame, { blocks, opened: 0, over: {} }), frame.path)
+export const goInside = (
+  state: IncidentState,
+  frame: Frame,
+  blocks: readonly Block[],
+  { at }: Pick<Event, 'at'>,
+): IncidentState => {
+  const timeout = timeoutOf(currentStep(state, frame))
+  const due = timeout === undefined ? {} : { due: toInstant(epochMs(at) + timeout) }
+  return goOnInside(putInside(state, frame, { blocks, opened: 0, over: {}, ...due }), frame.path)
+}
+
+const timeoutOf = (step: Step): number | undefined =>
+  step.kind === 'parallel' || step.kind === 'each' || step.kind === 'run' ? step.timeout : undefined
+
+/** The time of a step with frames is over: it fails, as if one of them had. */
+export const late = (state: IncidentState, { path }: Frame): IncidentState => {
+  const timeout = timeoutOf(currentStep(state, frameAt(state, path))) ?? 0
+  const because = `its timeout of ${formatDuration(timeout)} is over`
+  return goOnInside(stopInside(state, path, { because }), path)
+}
 
 /** How a frame ended: a failure and the operator's abort stop those beside it, an outcome is that of a runbook. */
 export type Left = { readonly stop?: NonNullable<Inside['stopped']>; readonly outcome?: Outcome }

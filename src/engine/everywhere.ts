@@ -2,7 +2,7 @@ import { type Event, MAIN_FRAME, type RecordedType } from '../domain/event.js'
 import { epochMs } from '../domain/instant.js'
 import { inPhase, newFrame, rootFrame } from './frames.js'
 import * as undo from './on-undo.js'
-import { withTimeBack } from './on-verify.js'
+import { laterBy } from './on-verify.js'
 import { foldOp } from './ops.js'
 import { EMPTY, type IncidentState, type Phase } from './state.js'
 import { openUndo } from './undo.js'
@@ -110,5 +110,5 @@ const drifted = (state: IncidentState, event: Event<'definition.changed'>): Inci
 
 const phaseAfter = (phase: Phase, gap: number): Phase => {
   if (phase.at === 'applying') return { at: 'interrupted', plan: phase.plan, terms: phase.terms }
-  return phase.at === 'verifying' ? { ...phase, verify: withTimeBack(phase.verify, gap) } : phase
+  return laterBy(phase, gap)
 }

@@ -3,7 +3,7 @@
 
 import type { Event } from '../domain/event.js'
 import { epochMs, toInstant } from '../domain/instant.js'
-import { isJsonObject, type Json } from '../domain/json.js'
+import { isJsonObject } from '../domain/json.js'
 import type { Step } from '../domain/runbook.js'
 import { goInside } from './blocks.js'
 import { handOn, proceed, withDefaults } from './control.js'
@@ -58,6 +58,7 @@ const start = (state: IncidentState, frame: Frame, step: Step, event: Event): In
         state,
         frame,
         step.parallel.map(({ name }, index) => ({ name, steps: index })),
+        event,
       )
     case 'goto':
       return close(
@@ -82,7 +83,7 @@ export const prepared = (
   const { value, missing } = event.data
   if (missing !== undefined) return notEvaluable(state, frame, missing)
   if (step.kind === 'branch') return branched(state, frame, event)
-  if (step.kind === 'each') return forEach(state, frame, value)
+  if (step.kind === 'each') return forEach(state, frame, event)
   if (!isJsonObject(value)) throw new Error(`step ${step.id} was prepared with something that is no object`)
   const text = String(value.text ?? '')
   switch (step.kind) {
@@ -91,7 +92,7 @@ export const prepared = (
     case 'action':
       return inPhase(state, frame, { at: 'planning', input: value })
     case 'run':
-      return call(state, frame, { runbook: step.run.runbook, inputs: value })
+      return call(state, frame, { runbook: step.run.runbook, inputs: value }, event)
     case 'notify':
       return notify(state, frame, text)
     default:
@@ -100,17 +101,21 @@ export const prepared = (
 }
 
 /** A frame for each item, in the order of the list. */
-const forEach = (state: IncidentState, frame: Frame, items: Json): IncidentState => {
+const forEach = (state: IncidentState, frame: Frame, event: Event<'expression.evaluated'>): IncidentState => {
+  const items = event.data.value
   if (!Array.isArray(items)) throw new Error('an `each` was prepared with something that is no list')
   return goInside(
     state,
     frame,
     items.map((item, index) => ({ name: String(index), steps: 0, item })),
+    event,
   )
 }
 
-const call = (state: IncidentState, frame: Frame, called: Called): IncidentState =>
-  goInside(state, frame, [{ name: called.runbook, called: { ...called, inputs: withDefaults(state, called) } }])
+const call = (state: IncidentState, frame: Frame, called: Called, event: Event): IncidentState => {
+  const inputs = withDefaults(state, called)
+  return goInside(state, frame, [{ name: called.runbook, called: { ...called, inputs } }], event)
+}
 
 /** A withheld run tells nobody anything. */
 const notify = (state: IncidentState, frame: Frame, text: string): IncidentState =>

@@ -6,7 +6,7 @@ import { epochMs } from '../domain/instant.js'
 import { entryOf, withEntry } from '../domain/table.js'
 import { stopFrame } from './blocks.js'
 import { currentStep, frameOf, inPhase, newFrame, placeOf } from './frames.js'
-import { withTimeBack } from './on-verify.js'
+import { laterBy } from './on-verify.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { UNDO, undoFrame, undoList } from './undo.js'
 
@@ -144,7 +144,7 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, undone: Undone):
       return isHereGone(state, frame, gone) ? takenHere(state, frame) : phase
     case 'verifying':
       if (isHereGone(state, frame, gone)) return takenHere(state, frame)
-      return { ...phase, verify: withTimeBack(phase.verify, undone.took) }
+      return laterBy(phase, undone.took)
     case 'closing':
       return gone.some(place => isSamePlace(place, { frame: frame.path, ...visitOf(phase.finished) }))
         ? {
@@ -154,7 +154,7 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, undone: Undone):
           }
         : phase
     default:
-      return phase
+      return laterBy(phase, undone.took)
   }
 }
 

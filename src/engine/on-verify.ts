@@ -8,7 +8,7 @@ import { epochMs, toInstant } from '../domain/instant.js'
 import { isJsonObject } from '../domain/json.js'
 import type { Step, Until, Verify } from '../domain/runbook.js'
 import { againOf, close, currentStep, failureOf, inPhase, unmadeCount, withheld } from './frames.js'
-import type { Frame, IncidentState, StepFinished, Verifying } from './state.js'
+import type { Frame, IncidentState, Phase, StepFinished, Verifying } from './state.js'
 
 export const beginVerify = (
   state: IncidentState,
@@ -104,8 +104,16 @@ const notAwaited = (state: IncidentState, frame: Frame): IncidentState =>
     { to: 'next' },
   )
 
-/** Nobody looked for so long (milliseconds): the time counts from then on, and what held before does not. */
-export const withTimeBack = ({ heldSince, ...verify }: Verifying, gap: number): Verifying =>
+/** Nothing went on for so long (milliseconds): what has its time gets that back. */
+export const laterBy = (phase: Phase, gap: number): Phase => {
+  if (phase.at === 'verifying') return { ...phase, verify: withTimeBack(phase.verify, gap) }
+  const due = phase.at === 'inside' ? phase.inside.due : undefined
+  if (phase.at !== 'inside' || due === undefined) return phase
+  return { ...phase, inside: { ...phase.inside, due: toInstant(epochMs(due) + gap) } }
+}
+
+/** What held before nobody looked does not count. */
+const withTimeBack = ({ heldSince, ...verify }: Verifying, gap: number): Verifying =>
   gap > 0
     ? { ...verify, since: toInstant(epochMs(verify.since) + gap) }
     : { ...verify, ...(heldSince === undefined ? {} : { heldSince }) }

@@ -75,8 +75,12 @@ const acting = (state: IncidentState): readonly Frame[] => {
   const asked = frames.find(({ phase }) => phase.at === 'undoing')
   const applying = frames.filter(({ phase }) => phase.at === 'applying')
   if (asked) return applying.length > 0 ? applying : [asked]
-  return frames.filter(({ phase }) => phase.at !== 'inside')
+  return frames.filter(({ phase }) => phase.at !== 'inside' || isTimed(phase))
 }
+
+/** A step whose frames are at work has nothing to do but, where it has a timeout, to wait for that. */
+const isTimed = ({ inside }: Phase & { at: 'inside' }): boolean =>
+  inside.due !== undefined && inside.stopped === undefined
 
 /** Beside all frames: whoever acts faster is asked whether that still holds. */
 const posture = (raised: Raised): Command => ({
@@ -167,6 +171,7 @@ const body = (state: IncidentState, frame: Frame, step: Step, phase: Exclude<Pha
     case 'undoing':
       return { do: 'begin-undo', of: phase.of, by: phase.by }
     case 'inside':
+      return { do: 'timer', due: phase.inside.due ?? '' }
     case 'leaving':
       throw new Error(`nothing is to be done in phase ${phase.at}`)
   }

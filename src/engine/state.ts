@@ -103,6 +103,8 @@ export type Inside = {
   /** How many of them were opened so far. */
   readonly opened: number
   readonly over: { readonly [name: string]: BlockOver }
+  /** When its time is over, where it has one. */
+  readonly due?: Instant
   /** Nothing new is begun: the first failure, or the operator's end of it all. */
   readonly stopped?: { readonly because: string; readonly abort?: true }
 }

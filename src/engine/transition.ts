@@ -12,7 +12,8 @@
  *   judging      expression.evaluated         -> retrying | closing
  *   retrying     timer.fired                  -> checking
  *   notifying    notice.sent                  -> closing
- *   inside       (its frames go on; the last of them to end leads on)  -> closing
+ *   inside       timer.fired                  -> inside | closing
+ *                (its frames go on; the last of them to end leads on)  -> closing
  *   asking       question.answered            -> closing | undoing
  *   planning     plan.made                    -> gating | closing
  *   gating       gate.decided                 -> confirming | closing
@@ -57,6 +58,7 @@
 
 import type { Event, RecordedType } from '../domain/event.js'
 import { belongs } from './belongs.js'
+import { late } from './blocks.js'
 import { everywhere } from './everywhere.js'
 import { beginApply, frameOf } from './frames.js'
 import * as action from './on-action.js'
@@ -81,7 +83,7 @@ export const TABLE = {
   judging: { 'expression.evaluated': check.judged },
   retrying: { 'timer.fired': check.lookAgain },
   notifying: { 'notice.sent': on.notified },
-  inside: {},
+  inside: { 'timer.fired': late },
   asking: { 'question.answered': question.answered },
   planning: { 'plan.made': action.planned },
   gating: {

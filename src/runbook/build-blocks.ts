@@ -4,6 +4,7 @@ import { nodeAt } from '../source/node.js'
 import type { Block } from './block.js'
 import { type Around, argumentsOf, common, onFailure } from './build-parts.js'
 import { noteCall } from './call-draft.js'
+import { defined } from './defined.js'
 import type { Draft } from './draft.js'
 import { templateOf } from './expressions/template.js'
 import type { Written } from './written-step.js'
@@ -22,7 +23,8 @@ export const buildParallel = (
     return steps === undefined ? [] : [{ name: block.owner?.branch ?? '', steps }]
   })
   if (branches.length !== Object.keys(written.parallel).length) return undefined
-  return { ...shared, kind: 'parallel', parallel: branches, onFailure: failure }
+  const { timeout } = written
+  return { ...shared, kind: 'parallel', parallel: branches, ...defined({ timeout }), onFailure: failure }
 }
 
 export const buildEach = (
@@ -44,6 +46,7 @@ export const buildEach = (
     as: written.as,
     maxParallel: written.max_parallel,
     steps,
+    ...defined({ timeout: written.timeout }),
     onFailure: failure,
   }
 }
@@ -54,6 +57,7 @@ export const buildRun = (draft: Draft, node: MapNode, written: Written<'run'>, a
     ...common(draft, node, written, around),
     kind: 'run',
     run: { runbook: written.run, with: argumentsOf(node) },
+    ...defined({ timeout: written.timeout }),
     onFailure: onFailure(draft, node, written.on_failure),
   }
 }

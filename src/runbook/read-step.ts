@@ -96,10 +96,7 @@ const MOVED: { readonly [place: string]: string } = {
   'action.retry': 'let on_failure go to this step again: each visit makes a new plan',
   'wait.on_failure': 'only a wait for something can fail: wait: { until: an expression, within: 10m }',
   'wait.timeout': 'write wait: { until: an expression, within: 10m }: it fails where `within` is over',
-  'parallel.timeout': 'give the checks and actions inside it a `timeout` each',
-  'each.timeout': 'give the checks and actions inside it a `timeout` each',
-  'run.timeout': 'give the checks and actions of that runbook a `timeout` each',
-  timeout: 'only checks and actions take time of their own; a person may take theirs',
+  timeout: 'only what firebreak does itself has a time; a person may take theirs',
   retry: 'only a check looks again by itself; a circle of steps does it with a `limit`',
 }
 

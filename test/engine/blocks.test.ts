@@ -146,6 +146,38 @@ describe('steps side by side', () => {
   })
 })
 
+describe('steps side by side that have a time', () => {
+  const timed = { timeout: 60_000, onFailure: { do: 'continue' } } as const
+
+  it('fail when it is over, and begin nothing new', () => {
+    const incident = both([wait('l', 600_000), check('a')], [action('mend')], timed)
+    const applying = forward(incident, RIGHT, 'apply')
+    forward(incident, LEFT, 'timer')
+    take(incident, 'main', 'timer', reply.fired)
+    take(incident, LEFT, 'finish', reply.finished)
+    expect(pendingIn(incident)).toEqual([RIGHT])
+    incident.add(...reply.applied(applying))
+    take(incident, RIGHT, 'finish', reply.finished)
+    expect(resultOf(incident, 'both')?.outcome).toBe('failed')
+  })
+
+  it('have none to wait for any more when they are done before', () => {
+    const incident = both([check('a')], [check('b')], timed)
+    for (const frame of [LEFT, RIGHT]) take(incident, frame, 'finish', reply.finished)
+    expect(resultOf(incident, 'both')?.outcome).toBe('done')
+  })
+
+  it('get the time back for which nothing went on', () => {
+    const incident = both([wait('l', 600_000)], [wait('r', 600_000)], timed)
+    const due = (): number => Date.parse(forward(incident, 'main', 'timer').due)
+    const before = due()
+    incident.add({ type: 'incident.paused', data: { reason: 'Ctrl-C' } })
+    incident.pass(300_000)
+    incident.add(...reply.resumed())
+    expect(due() - before).toBe(300_000)
+  })
+})
+
 describe('the same steps for every item', () => {
   const forEach = (items: readonly string[], more = {}): Incident => {
     const incident = open(runbook(each('fan', [check('a')], more), end('over')))

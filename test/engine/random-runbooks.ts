@@ -105,14 +105,15 @@ export const OTHER: Runbook = {
 }
 
 const blockStep = (one: Gene, id: string, onFailure: OnFailure): Step => {
+  const timed = one.verify ? { timeout: 600_000 } : {}
   const inside = (name: string) => stepsFrom(one.inside, `${id}_${name}`, [])
   switch (one.kind) {
     case 'parallel':
-      return parallel(id, { left: inside('l'), right: inside('r') }, { onFailure })
+      return parallel(id, { left: inside('l'), right: inside('r') }, { onFailure, ...timed })
     case 'each':
-      return each(id, inside('e'), { onFailure, maxParallel: 1 + (one.target % 3) })
+      return each(id, inside('e'), { onFailure, maxParallel: 1 + (one.target % 3), ...timed })
     default:
-      return call(id, OTHER.name, { onFailure })
+      return call(id, OTHER.name, { onFailure, ...timed })
   }
 }
 

@@ -16,6 +16,7 @@ import {
   manual,
   notify,
   open,
+  parallel,
   phaseOf,
   runbook,
   wait,
@@ -79,6 +80,16 @@ const HISTORIES: { readonly [sentence: string]: () => Incident } = {
     expect(phaseOf(incident)).toBe('checking')
     take(incident, 'check', command => reply.observed(command, 'fail'))
     expect(phaseOf(incident)).toBe('closing')
+    return incident
+  },
+  'gives up steps side by side when their time is over': () => {
+    const branches = { left: [wait('l', 600_000)], right: [wait('r', 600_000)] }
+    const incident = open(runbook(parallel('both', branches, { timeout: 60_000 }), end('over')))
+    take(incident, 'enter', reply.entered)
+    expect(phaseOf(incident)).toBe('inside')
+    take(incident, 'timer', reply.fired)
+    until(incident, 'ask')
+    expect(phaseOf(incident)).toBe('deciding')
     return incident
   },
   'tells people something and goes on': () => {

@@ -55,10 +55,12 @@ const aside = (incident: Incident, pick: number): Reply => {
   return pick % 17 === 0 && of.length > 0 && begun && accepted(incident, begun) ? [begun] : []
 }
 
-/** Mostly what the frame waits for; sometimes whether the posture still holds. */
+/** Mostly what a frame waits for; sometimes whether the posture still holds. On the way out no time is let run out. */
 const commandFor = (incident: Incident, pick: number | undefined): Command => {
   const commands = pending(incident.state())
-  return (pick === undefined ? undefined : commands[pick % (commands.length + 1)]) ?? incident.next()
+  if (pick === undefined)
+    return commands.find(({ do: what, id }) => what !== 'posture' && !id.endsWith(':inside')) ?? incident.next()
+  return commands[pick % (commands.length + 1)] ?? incident.next()
 }
 
 /** The reply that leads out: forward where there is a way on, aborted where there is none. */

@@ -78,15 +78,18 @@ const retryWords = ({ times, every }: Retry): string =>
 const actionBody = (step: Step & { kind: 'action' }, way: Arrows): readonly Entry[] => [
   labelled('do', step.action),
   ...use(step, catalogue.actions[step.action]),
-  ...(step.timeout
-    ? [labelled('at most', `${formatDuration(step.timeout)}; after that nothing more is begun`)]
-    : []),
+  ...atMost(step),
   ...(step.approve ? [labelled('consent', CONSENT[step.approve])] : []),
   labelled('undo', undoWords(step)),
   ...(step.verify ? [labelled('verify', verifyWords(step.verify, way))] : []),
   labelled(step.verify ? 'verified' : 'done', way.to({})),
   labelled('failed', afterFailure(step.onFailure, way)),
 ]
+
+const atMost = ({ timeout }: { readonly timeout?: number }): readonly Entry[] =>
+  timeout === undefined
+    ? []
+    : [labelled('at most', `${formatDuration(timeout)}; after that nothing more is begun`)]
 
 const notifyBody = ({ notify, to }: NotifyStep, way: Arrows): readonly Entry[] => [
   labelled('tell', writtenTemplate(notify)),
@@ -120,6 +123,7 @@ const blocksBody = (step: ParallelStep | EachStep, way: Arrows): readonly Entry[
         labelled('for each', `${step.as} of ${writtenTemplate(step.each)}`),
         labelled('do', `${spanWords(step.steps, way)}, ${atOnce(step.maxParallel)}`),
       ]),
+  ...atMost(step),
   labelled('all done', way.to({})),
   labelled('one failed', afterFailure(step.onFailure, way)),
 ]
@@ -133,12 +137,16 @@ const spanWords = (steps: readonly Step[], way: Arrows): string => {
 const atOnce = (most: number): string =>
   most === 1 ? 'one item after the other' : `at most ${most} items at a time`
 
-const runBody = ({ run, onFailure }: RunStep, way: Arrows): readonly Entry[] => [
-  labelled('run', `the runbook ${run.runbook}, from its first step to its end, and come back`),
-  ...givenWords(run.with),
-  labelled('resolved or mitigated', way.to({})),
-  labelled('unresolved or aborted', afterFailure(onFailure, way)),
-]
+const runBody = (step: RunStep, way: Arrows): readonly Entry[] => {
+  const { run, onFailure } = step
+  return [
+    labelled('run', `the runbook ${run.runbook}, from its first step to its end, and come back`),
+    ...givenWords(run.with),
+    ...atMost(step),
+    labelled('resolved or mitigated', way.to({})),
+    labelled('unresolved or aborted', afterFailure(onFailure, way)),
+  ]
+}
 
 const givenWords = (given: { readonly [key: string]: Template }): readonly Entry[] =>
   Object.entries(given).map(([key, value]) => ({

@@ -84,33 +84,41 @@ const movingSteps = ({ say, common, until, onFailure }: Parts) => ({
   end: z.strictObject({ ...common, end: say(statedOutcome, 'Ends the incident, with this outcome') }),
 })
 
-const nestingSteps = ({ say, common, onFailure }: Parts) => ({
-  parallel: z.strictObject({
-    ...common,
-    parallel: say(
-      z
-        .record(text, z.array(stepRow).min(1, 'must have at least one step'))
-        .refine(branches => Object.keys(branches).length > 1, 'must have at least two branches'),
-      'Steps that go on side by side: a list of steps for each branch, by its name; at least 2 branches',
-    ),
-    on_failure: onFailure,
-  }),
-  each: z.strictObject({
-    ...common,
-    each: say(
-      z.union([text, z.array(z.unknown())]),
-      'The same steps for every item of a list, which is one ${{ expression }}',
-    ),
-    as: say(name.default('item'), 'What an item is called in the expressions inside; `item` unless given'),
-    max_parallel: say(z.int().min(1).default(1), 'How many items are worked on at the same time'),
-    steps: say(
-      z.array(stepRow).min(1, 'must have at least one step'),
-      'What is done for each item; `goto` stays inside',
-    ),
-    on_failure: onFailure,
-  }),
-  run: z.strictObject({ ...common, ...callFor(say), on_failure: onFailure }),
-})
+const nestingSteps = ({ say, common, onFailure }: Parts) => {
+  const timeout = say(
+    pause.optional(),
+    'So long after it was entered nothing more is begun inside it, and it has failed',
+  )
+  return {
+    parallel: z.strictObject({
+      ...common,
+      parallel: say(
+        z
+          .record(text, z.array(stepRow).min(1, 'must have at least one step'))
+          .refine(branches => Object.keys(branches).length > 1, 'must have at least two branches'),
+        'Steps that go on side by side: a list of steps for each branch, by its name; at least 2 branches',
+      ),
+      timeout,
+      on_failure: onFailure,
+    }),
+    each: z.strictObject({
+      ...common,
+      each: say(
+        z.union([text, z.array(z.unknown())]),
+        'The same steps for every item of a list, which is one ${{ expression }}',
+      ),
+      as: say(name.default('item'), 'What an item is called in the expressions inside; `item` unless given'),
+      max_parallel: say(z.int().min(1).default(1), 'How many items are worked on at the same time'),
+      steps: say(
+        z.array(stepRow).min(1, 'must have at least one step'),
+        'What is done for each item; `goto` stays inside',
+      ),
+      timeout,
+      on_failure: onFailure,
+    }),
+    run: z.strictObject({ ...common, ...callFor(say), timeout, on_failure: onFailure }),
+  }
+}
 
 /** The two forms of `wait`, each by itself: what is written says which of them is meant. */
 export const waitsFor = ({ common, until, onFailure }: Parts) => ({

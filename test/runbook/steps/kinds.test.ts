@@ -208,10 +208,10 @@ describe('a step is refused', () => {
       /a person may take theirs/,
     ],
     [
-      'a timeout of a block',
-      `- id: a\n  parallel: { ${TWO} }\n  «timeout»: 5s`,
-      'misplaced-key',
-      /checks and actions inside it/,
+      'a timeout of a block that is none',
+      `- id: a\n  parallel: { ${TWO} }\n  timeout: «0s»`,
+      'bad-value',
+      /at least 1s/,
     ],
     ['a timeout of nothing', survey('  timeout: «0s»'), 'bad-value', /at least 1s/],
     [
