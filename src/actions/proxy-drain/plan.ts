@@ -4,8 +4,8 @@ import type { Target } from '../../fleet/inventory.js'
 import type { StatRow } from '../../providers/contract.js'
 import type { Look } from '../../providers/look.js'
 import { whoServes } from '../../providers/serving.js'
-import { type Found, findProxies, inventoryWarnings } from '../proxy-replace/survey.js'
-import { commandFor } from './command.js'
+import { type Found, findProxies, inventoryWarnings } from '../find-proxies.js'
+import { bySocat } from '../socat.js'
 import type { Input } from './schema.js'
 import { byProxy, changesFor, type Frontend, stateOf, type Turn, WAYS } from './turn.js'
 
@@ -95,7 +95,7 @@ const draft = ({ turn, found, seen, todo, serving }: Draft): PlanDraft => {
     ],
     confirm: ids.length === 1 ? `${ids[0]}` : `${cluster.name} ${ids.length}`,
     predicted: turn === 'disable' ? { drained: proxies } : { enabled: proxies },
-    commands: todo.map(one => commandFor(turn, one)),
+    commands: todo.map(one => bySocat(`${turn} frontend ${one.frontend}`, one.admin)),
     locks: [`cluster:${cluster.name}`],
   }
 }

@@ -3,8 +3,8 @@ import type { Json } from '../../domain/json.js'
 import type { Plan } from '../../domain/plan.js'
 import { type Failure, fail, ok, type Result } from '../../domain/result.js'
 import type { Applied, Apply } from '../contract.js'
+import { launchedInstance } from '../proxy-life/launch.js'
 import { type Replacement, readChanges } from './changes.js'
-import { launchedInstance } from './ops/launch.js'
 
 /** Launch, wait until it serves, move the address, park the old one. Until the move nothing that clients use has changed. */
 export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> => {

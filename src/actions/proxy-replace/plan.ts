@@ -5,10 +5,10 @@ import type { Target } from '../../fleet/inventory.js'
 import type { Address, Ec2 } from '../../providers/contract.js'
 import type { Look } from '../../providers/look.js'
 import { whoServes } from '../../providers/serving.js'
+import { type Found, findProxies, inventoryWarnings, openConnections } from '../find-proxies.js'
 import { changesFor, THE_NEW_ONE } from './changes.js'
 import { commandsFor } from './commands.js'
 import type { Input } from './schema.js'
-import { type Found, findProxies, inventoryWarnings, openConnections } from './survey.js'
 
 /** What replacing would do now. Launch first, move then: the number of serving proxies never sinks. */
 export const plan = async ({ proxies }: Input, look: Look): Promise<Result<PlanDraft>> => {

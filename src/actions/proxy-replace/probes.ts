@@ -1,8 +1,8 @@
 import type { Plan } from '../../domain/plan.js'
 import { STATE_TAG } from '../../fleet/discovery.js'
 import type { Ec2Probe } from '../../providers/contract.js'
+import { TAG } from '../proxy-life/launch.js'
 import { readChanges } from './changes.js'
-import { TAG } from './ops/launch.js'
 
 /**
  * Whether the caller may do this plan and take it back. The launch is asked for in its first place only: each place

@@ -3,7 +3,7 @@ import type { Json } from '../../../domain/json.js'
 import { fail, ok, type Result } from '../../../domain/result.js'
 import type { Haproxy } from '../../../providers/contract.js'
 import { defineOp, type OpBehaviour, type OpRequest } from '../../contract.js'
-import { commandFor } from '../command.js'
+import { bySocat } from '../../socat.js'
 import { type FrontendState, stateOf, type Turn, WAYS } from '../turn.js'
 
 const args = z.object({ cluster: z.string(), proxy: z.string(), admin: z.string(), frontend: z.string() })
@@ -85,7 +85,7 @@ const was = z.object({ was: z.string() })
 
 export const disableFrontend = defineOp(args, {
   effect: effect('disable'),
-  byHand: one => commandFor('disable', one),
+  byHand: ({ frontend, admin }) => bySocat(`disable frontend ${frontend}`, admin),
   probe: probe('disable'),
   undo: undo('disable'),
   takes: ({ cluster, proxy }) => ({ cluster, targets: [proxy] }),
@@ -93,7 +93,7 @@ export const disableFrontend = defineOp(args, {
 
 export const enableFrontend = defineOp(args, {
   effect: effect('enable'),
-  byHand: one => commandFor('enable', one),
+  byHand: ({ frontend, admin }) => bySocat(`enable frontend ${frontend}`, admin),
   probe: probe('enable'),
   undo: undo('enable'),
 })

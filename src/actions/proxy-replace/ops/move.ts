@@ -4,8 +4,8 @@ import { fail, ok, type Result } from '../../../domain/result.js'
 import { frontendUrls } from '../../../fleet/target.js'
 import type { Address, Ec2 } from '../../../providers/contract.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
-import { moveByHand } from '../commands.js'
-import { newProxyTarget } from './new-proxy.js'
+import { moveByHand } from '../../proxy-life/by-hand.js'
+import { newProxyTarget } from '../../proxy-life/new-proxy.js'
 
 const args = z.object({
   allocation: z.string(),

@@ -80,7 +80,7 @@ export const byHand = ({ proxy, to }: Turn): string =>
 const plan = `import { noCapacity, type PlanDraft } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import type { Look } from '../../providers/look.js'
-import { findProxies, inventoryWarnings } from '../proxy-replace/survey.js'
+import { findProxies, inventoryWarnings } from '../find-proxies.js'
 import type { Input } from './schema.js'
 import { byHand, changeFor, TAG } from './tag.js'
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { Json } from '../../../domain/json.js'
-import { fail, ok, type Result } from '../../../domain/result.js'
-import type { Instance } from '../../../providers/contract.js'
-import { defineOp, type Hands } from '../../contract.js'
+import type { Json } from '../../domain/json.js'
+import { fail, ok, type Result } from '../../domain/result.js'
+import type { Instance } from '../../providers/contract.js'
+import { defineOp, type Hands } from '../contract.js'
 import { pollUntil } from './poll.js'
 
 const args = z.object({ instance: z.string(), cluster: z.string() })

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { Json } from '../../../domain/json.js'
-import { ok, type Result } from '../../../domain/result.js'
-import { frontendUrls } from '../../../fleet/target.js'
-import { defineOp, type Hands } from '../../contract.js'
+import type { Json } from '../../domain/json.js'
+import { ok, type Result } from '../../domain/result.js'
+import { frontendUrls } from '../../fleet/target.js'
+import { defineOp, type Hands } from '../contract.js'
 import { newProxyTarget } from './new-proxy.js'
 import { pollUntil } from './poll.js'
 

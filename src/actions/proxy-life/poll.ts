@@ -1,6 +1,6 @@
-import type { Clock } from '../../../domain/clock.js'
-import { formatDuration } from '../../../domain/duration.js'
-import { fail, type Result } from '../../../domain/result.js'
+import type { Clock } from '../../domain/clock.js'
+import { formatDuration } from '../../domain/duration.js'
+import { fail, type Result } from '../../domain/result.js'
 
 export type Patience = { readonly every: number; readonly within: number; readonly what: string }
 

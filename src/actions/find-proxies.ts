@@ -1,7 +1,7 @@
-import { fail, ok, type Result } from '../../domain/result.js'
-import type { Cluster } from '../../fleet/fleet.js'
-import type { Inventory, Target } from '../../fleet/inventory.js'
-import type { Look } from '../../providers/look.js'
+import { fail, ok, type Result } from '../domain/result.js'
+import type { Cluster } from '../fleet/fleet.js'
+import type { Inventory, Target } from '../fleet/inventory.js'
+import type { Look } from '../providers/look.js'
 
 /** Proxies that were asked for, and the cluster that they are of, as it is now. */
 export type Found = {

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import type { Json } from '../../../domain/json.js'
-import { ok, type Result } from '../../../domain/result.js'
-import { STATE_TAG } from '../../../fleet/discovery.js'
-import type { Ec2, Instance } from '../../../providers/contract.js'
-import { defineOp, type Hands, type Probe } from '../../contract.js'
-import { launchByHand } from '../commands.js'
+import type { Json } from '../../domain/json.js'
+import { ok, type Result } from '../../domain/result.js'
+import { STATE_TAG } from '../../fleet/discovery.js'
+import type { Ec2, Instance } from '../../providers/contract.js'
+import { defineOp, type Hands, type Probe } from '../contract.js'
+import { launchByHand } from './by-hand.js'
 import { pollUntil } from './poll.js'
 
 /** Set on everything that firebreak launches, at launch: by these it is found again, whatever happens to this process. */

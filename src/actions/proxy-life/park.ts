@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import type { Takes } from '../../../domain/event.js'
-import type { Json } from '../../../domain/json.js'
-import { ok, type Result } from '../../../domain/result.js'
-import { STATE_TAG } from '../../../fleet/discovery.js'
-import { defineOp, type Hands, type OpBehaviour, type OpRequest, type Probe } from '../../contract.js'
-import { tagByHand, untagByHand } from '../commands.js'
+import type { Takes } from '../../domain/event.js'
+import type { Json } from '../../domain/json.js'
+import { ok, type Result } from '../../domain/result.js'
+import { STATE_TAG } from '../../fleet/discovery.js'
+import { defineOp, type Hands, type OpBehaviour, type OpRequest, type Probe } from '../contract.js'
+import { tagByHand, untagByHand } from './by-hand.js'
 import { TAG } from './launch.js'
 
 /** `cluster`: absent in journals of before it was written down, and where the instance never served there. */

@@ -1,8 +1,8 @@
-import { fail, ok, type Result } from '../../../domain/result.js'
-import type { ProxyGroup } from '../../../fleet/fleet.js'
-import type { Target } from '../../../fleet/inventory.js'
-import { instanceTarget } from '../../../fleet/target.js'
-import type { Hands } from '../../contract.js'
+import { fail, ok, type Result } from '../../domain/result.js'
+import type { ProxyGroup } from '../../fleet/fleet.js'
+import type { Target } from '../../fleet/inventory.js'
+import { instanceTarget } from '../../fleet/target.js'
+import type { Hands } from '../contract.js'
 
 export type NewProxy = { readonly instance: string; readonly cluster: string; readonly private_ip: string }
 
