@@ -62,7 +62,12 @@ export type Apply = {
   readonly all: (requests: readonly OpRequest[]) => Promise<readonly Result<Json>[]>
 }
 
-export type Applied = { readonly output: JsonObject; readonly summary: string }
+export type Applied = {
+  readonly output: JsonObject
+  readonly summary: string
+  /** The input of another plan in the same visit, made and agreed to like the first; lists of their outputs are joined. */
+  readonly next?: JsonObject
+}
 
 export type ActionBehaviour<Input> = {
   readonly plan: (input: Input, look: Look) => Promise<Result<PlanDraft>>

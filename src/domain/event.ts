@@ -208,6 +208,8 @@ export type EventData = {
     readonly output: Json
     readonly summary: string
     readonly failure?: Failure
+    /** What another plan is made of, in the same visit. */
+    readonly next?: JsonObject
   }
   'op.started': Visit &
     OpRef &

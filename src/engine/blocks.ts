@@ -90,8 +90,9 @@ export const stopFrame = (state: IncidentState, frame: Frame, because: string): 
 }
 
 /** An action that was carried out and not verified is not said to have worked. */
-const unfinished = ({ phase }: Frame, because: string) => {
+const unfinished = ({ phase, soFar }: Frame, because: string) => {
   const applied = phase.at === 'verifying' ? phase.verify.applied : undefined
+  if (soFar) return { outcome: 'inconclusive', summary: `the rest is not done: stopped, ${because}` } as const
   return applied
     ? ({
         outcome: 'inconclusive',

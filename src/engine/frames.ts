@@ -8,6 +8,7 @@ import {
   type Runbook,
   type Step,
 } from '../domain/runbook.js'
+import { inAll, withoutSoFar } from './so-far.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { UNDO } from './undo.js'
 
@@ -119,11 +120,26 @@ export const close = (
   then: Then,
 ): IncidentState => {
   const step = currentStep(state, frame)
-  return inPhase(state, frame, {
+  return inPhase(state, withoutSoFar(frame), {
     at: 'closing',
-    finished: { step: step.id, visit: visitOf(frame, step), ...rehearsed(state, step, finished) },
+    finished: {
+      step: step.id,
+      visit: visitOf(frame, step),
+      ...rehearsed(state, step, inFull(frame, finished)),
+    },
     then,
   })
+}
+
+/** Where the visit has applied a plan before, that is part of what it came to; nothing more to do then is its success. */
+const inFull = <F extends Omit<StepFinished, 'step' | 'visit'>>(frame: Frame, finished: F): F => {
+  if (!frame.soFar) return finished
+  const { outcome, output = null, summary } = finished
+  return {
+    ...finished,
+    ...inAll(frame, { output, summary }),
+    ...(outcome === 'unchanged' ? { outcome: 'applied' } : {}),
+  }
 }
 
 /** Nothing that touches the world is ever on record in a withheld run without being marked so. */

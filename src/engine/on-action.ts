@@ -9,6 +9,7 @@ import { proceed } from './control.js'
 import { beginApply, close, currentStep, inPhase, onFailed, placeOf, unmadeCount, visitOf } from './frames.js'
 import { moved } from './on-verb.js'
 import { beginVerify } from './on-verify.js'
+import { remembered } from './so-far.js'
 import type { Frame, IncidentState, Terms } from './state.js'
 
 export const planned = (state: IncidentState, frame: Frame, event: Event<'plan.made'>): IncidentState => {
@@ -151,7 +152,7 @@ export const planChanged = (
 
 export const applied = (state: IncidentState, frame: Frame, event: Event<'apply.finished'>): IncidentState => {
   const step = actionStep(state, frame)
-  const { outcome, output, summary, failure } = event.data
+  const { outcome, output, summary, failure, next } = event.data
   if (outcome === 'failed')
     return close(
       state,
@@ -159,6 +160,8 @@ export const applied = (state: IncidentState, frame: Frame, event: Event<'apply.
       { outcome: 'failed', output, summary, ...(failure ? { failure } : {}) },
       onFailed(step.onFailure, step),
     )
+  if (next && frame.stopping === undefined)
+    return inPhase(state, remembered(frame, { output, summary }), { at: 'planning', input: next })
   if (step.verify && frame.stopping === undefined) return beginVerify(state, frame, event)
   return close(state, frame, { outcome: 'applied', output, summary }, { to: 'next' })
 }

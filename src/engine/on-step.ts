@@ -9,6 +9,7 @@ import { goInside } from './blocks.js'
 import { handOn, proceed, withDefaults } from './control.js'
 import { close, currentStep, inPhase, jumpTo, unmadeCount, withheld } from './frames.js'
 import { beginUntil } from './on-verify.js'
+import { withoutSoFar } from './so-far.js'
 import type { Called, Frame, IncidentState, StepFinished, StepResult } from './state.js'
 
 export const whenKnown = (
@@ -42,7 +43,7 @@ export const entered = (state: IncidentState, frame: Frame, event: Event<'step.e
 }
 
 const counted = (frame: Frame, step: string, visit: number): Frame => ({
-  ...frame,
+  ...withoutSoFar(frame),
   visits: { ...frame.visits, [step]: visit },
   counts: { ...frame.counts, [step]: (frame.counts[step] ?? 0) + 1 },
 })

@@ -126,36 +126,39 @@ const remember = (frame: Frame, { gone }: Undone): Frame => {
   return { ...frame, results }
 }
 
-/** A plan that waited was made before this: it is made again. */
 const goOn = (state: IncidentState, frame: Frame, phase: Phase, undone: Undone): Phase => {
-  const { gone } = undone
+  const { gone, took } = undone
   switch (phase.at) {
     case 'undoing':
       // Another one that is due beside this comes next, where something of it still stands.
       return isServed(state, phase.of, undone) ? goOn(state, frame, phase.back, undone) : phase
+    case 'deciding':
+    case 'closing': {
+      const ended = { frame: frame.path, ...visitOf(phase.finished) }
+      return gone.some(place => isSamePlace(place, ended)) ? takenAfter(phase) : phase
+    }
+    case 'planning':
     case 'gating':
     case 'confirming':
-      return { at: 'planning', input: { ...phase.plan.with } }
-    case 'deciding':
-      return gone.some(place => isSamePlace(place, { frame: frame.path, ...visitOf(phase.finished) }))
-        ? { at: 'deciding', finished: taken(phase.finished), undoable: false }
-        : phase
     case 'interrupted':
-      return isHereGone(state, frame, gone) ? takenHere(state, frame) : phase
     case 'verifying':
-      if (isHereGone(state, frame, gone)) return takenHere(state, frame)
-      return laterBy(phase, undone.took)
-    case 'closing':
-      return gone.some(place => isSamePlace(place, { frame: frame.path, ...visitOf(phase.finished) }))
-        ? {
-            at: 'closing',
-            finished: taken(phase.finished),
-            then: leads(phase.then) ? phase.then : { to: 'ask' },
-          }
-        : phase
+      return isHereGone(state, frame, gone) ? takenHere(state, frame) : anew(phase, took)
     default:
-      return laterBy(phase, undone.took)
+      return laterBy(phase, took)
   }
+}
+
+/** A plan that waited was made before this: it is made again. */
+const anew = (phase: Phase, took: number): Phase =>
+  phase.at === 'gating' || phase.at === 'confirming'
+    ? { at: 'planning', input: { ...phase.plan.with } }
+    : laterBy(phase, took)
+
+/** What a step came to is taken back while it is asked how to go on, or just before its end is written down. */
+const takenAfter = (phase: Phase & { readonly at: 'deciding' | 'closing' }): Phase => {
+  const finished = taken(phase.finished)
+  if (phase.at === 'deciding') return { at: 'deciding', finished, undoable: false }
+  return { at: 'closing', finished, then: leads(phase.then) ? phase.then : { to: 'ask' } }
 }
 
 const isServed = (state: IncidentState, wanted: readonly Place[], { of }: Undone): boolean =>

@@ -42,7 +42,8 @@ export const moved = (state: IncidentState, frame: Frame, event: Answered): Inci
 const passOver = (state: IncidentState, frame: Frame, then: Then, summary: string): IncidentState => {
   if (frame.phase.at === 'deciding') return proceed(state, frame, then, frame.phase.finished)
   const step = currentStep(state, frame)
-  const output = frame.results[step.id]?.output // what an earlier visit found out is still the latest that is known
+  // What an earlier visit found out is still the latest that is known, unless this one has changed something already.
+  const output = frame.soFar ? undefined : frame.results[step.id]?.output
   const finished: Omit<StepFinished, 'step' | 'visit'> = {
     outcome: 'skipped',
     summary,

@@ -8,6 +8,7 @@ import { epochMs, toInstant } from '../domain/instant.js'
 import { isJsonObject } from '../domain/json.js'
 import type { Step, Until, Verify } from '../domain/runbook.js'
 import { againOf, close, currentStep, failureOf, inPhase, unmadeCount, withheld } from './frames.js'
+import { inAll, withoutSoFar } from './so-far.js'
 import type { Frame, IncidentState, Phase, StepFinished, Verifying } from './state.js'
 
 export const beginVerify = (
@@ -15,8 +16,8 @@ export const beginVerify = (
   frame: Frame,
   event: Event<'apply.finished'>,
 ): IncidentState => {
-  const { output, summary } = event.data
-  return put(state, frame, { stage: 'preparing', since: event.at, applied: { output, summary } })
+  const applied = inAll(frame, event.data)
+  return put(state, withoutSoFar(frame), { stage: 'preparing', since: event.at, applied })
 }
 
 /** A step that waits for something: judged at once, and before every judgement by one more look where it names a check. */

@@ -5,8 +5,12 @@ import type { IncidentState, OpState } from './state.js'
 type OpEvent = Event<'op.started' | 'op.finished' | 'op.failed' | 'op.refused' | 'op.resolved'>
 
 /** Key of an op inside its incident: it stays the same however often `apply` runs again. */
-export const opKey = (place: Place, key: string, target: string): string =>
-  `${blockPath(place)}/${key}@${target}`
+export const opKey = (place: Place, key: string, target: string, plan = 0): string =>
+  `${opsPath(place, plan)}${key}@${target}`
+
+/** What the keys of all ops of one plan begin with; `plan` counts those of the same visit before it. */
+export const opsPath = (place: Place, plan: number): string =>
+  `${blockPath(place)}${plan === 0 ? '' : `+${plan}`}/`
 
 export const undoKey = (op: string): string => `undo:${op}`
 

@@ -175,7 +175,12 @@ export type Frame = {
   readonly called?: Called
   /** It begins nothing new: why. */
   readonly stopping?: string
+  /** Of the present visit: what its earlier plans came to. */
+  readonly soFar?: SoFar
 }
+
+/** Plans of one visit that were applied, how many, and what they came to in all. */
+export type SoFar = { readonly plans: number; readonly output: Json; readonly summary: string }
 
 /** A posture above the ordinary one, and until when. */
 export type Raised = { readonly to: Posture; readonly until: Instant; readonly reason: string }

@@ -21,7 +21,7 @@
  *                question.answered (a verb)   -> closing | planning | undoing
  *   confirming   apply.started                -> applying
  *                plan.changed                 -> gating | closing
- *   applying     apply.finished               -> verifying | closing
+ *   applying     apply.finished               -> planning | verifying | closing
  *                budget.exhausted             -> applying
  *                question.answered (budget)   -> applying
  *                (incident.resumed            -> interrupted)

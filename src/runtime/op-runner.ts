@@ -3,7 +3,8 @@ import type { Place, RequestTally } from '../domain/event.js'
 import type { Json } from '../domain/json.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
 import { entryOf } from '../domain/table.js'
-import { opKey } from '../engine/ops.js'
+import { opKey, opsPath } from '../engine/ops.js'
+import { plansBefore } from '../engine/so-far.js'
 import type { OpState, Terms } from '../engine/state.js'
 import { admit, mayBegin } from './admit.js'
 import type { Deps } from './deps.js'
@@ -20,6 +21,8 @@ export type OpRunner = Apply & {
   readonly halted: Promise<void>
   /** Keys that were asked for. */
   readonly asked: ReadonlySet<string>
+  /** What the keys of this plan's ops begin with. */
+  readonly path: string
 }
 
 /**
@@ -80,7 +83,9 @@ export const createOpRunner = (
     return (await during(attempt(runOf(request, key, undoes), terms))) ?? leave()
   }
 
-  const op = (request: OpRequest) => run(request, opKey(place, request.key, request.target))
+  const frame = deps.ledger.state().frames[place.frame]
+  const plan = frame ? plansBefore(frame) : 0
+  const op = (request: OpRequest) => run(request, opKey(place, request.key, request.target, plan))
   return {
     op,
     all: requests => Promise.all(requests.map(op)),
@@ -92,6 +97,7 @@ export const createOpRunner = (
     },
     halted,
     asked,
+    path: opsPath(place, plan),
   }
 }
 

@@ -153,6 +153,7 @@ const applies = (incident: Incident, command: Command & { do: 'apply' }): readon
       ...reply.opFinished(command, a),
       ...reply.applied(command),
     ],
+    [...done, ...reply.opFinished(command, a), ...reply.applied(command, 'applied', { rest: a })],
     [...again, ...reply.opFinished(command, a), ...reply.started(command, b), ...reply.resumed()],
     [{ type: 'incident.paused', data: { reason: 'Ctrl-C' } }, ...reply.resumed()],
   ]

@@ -2,7 +2,7 @@
 
 import type { Draft, EventData } from '../../src/domain/event.js'
 import { epochMs, toInstant } from '../../src/domain/instant.js'
-import type { Json } from '../../src/domain/json.js'
+import type { Json, JsonObject } from '../../src/domain/json.js'
 import type { Posture } from '../../src/domain/mode.js'
 import type { Guardrail } from '../../src/domain/plan.js'
 import { failure } from '../../src/domain/result.js'
@@ -172,11 +172,12 @@ export const planGone = (command: Of<'confirm' | 'confirm-undo'>): Reply =>
 export const applied = (
   command: Of<'apply'>,
   outcome: EventData['apply.finished']['outcome'] = 'applied',
+  next?: JsonObject,
 ): Reply =>
   drafts({
     type: 'apply.finished',
     frame: command.frame,
-    data: { ...visitOf(command), outcome, output: { outcome }, summary: outcome },
+    data: { ...visitOf(command), outcome, output: { outcome }, summary: outcome, ...(next ? { next } : {}) },
   })
 
 export const resumed = (): Reply => drafts({ type: 'incident.resumed', data: { tool: '0.0.0' } })

@@ -65,6 +65,13 @@ type Story = {
   readonly values: readonly (readonly [string, string])[]
 }
 
+/** Takes back what can be taken back after a failure, then goes on. */
+const undoing: Answering = question => {
+  const undoable = question.options.some(({ key }) => key === 'undo')
+  if (question.kind === 'failed') return by(question, undoable ? 'undo' : 'continue')
+  return saying({})(question)
+}
+
 const STORIES: { readonly [name: string]: Story } = {
   'an action that succeeds': {
     stage: () => stageFor(newWorld(...TARGETS), runbook(mend, end('over'))),
@@ -74,11 +81,23 @@ const STORIES: { readonly [name: string]: Story } = {
   },
   'an action whose last op fails, and its undo': {
     stage: () => stageFor(failingAt(newWorld(...TARGETS), 'c=new'), runbook(mend, end('over', 'unresolved'))),
-    answer: question => {
-      const undoable = question.options.some(({ key }) => key === 'undo')
-      if (question.kind === 'failed') return by(question, undoable ? 'undo' : 'continue')
-      return saying({})(question)
-    },
+    answer: undoing,
+    done: ['a=new', 'b=new', 'b=old', 'mark b', 'a=old', 'mark a'],
+    values: TARGETS.map(target => [target, 'old']),
+  },
+  'an action that takes a plan for each': {
+    stage: () => stageFor({ ...newWorld(...TARGETS), atOnce: 1 }, runbook(mend, end('over'))),
+    answer: saying({}),
+    done: ['a=new', 'b=new', 'c=new'],
+    values: TARGETS.map(target => [target, 'new']),
+  },
+  'an action whose third plan fails, and the undo of all': {
+    stage: () =>
+      stageFor(
+        failingAt({ ...newWorld(...TARGETS), atOnce: 1 }, 'c=new'),
+        runbook(mend, end('over', 'unresolved')),
+      ),
+    answer: undoing,
     done: ['a=new', 'b=new', 'b=old', 'mark b', 'a=old', 'mark a'],
     values: TARGETS.map(target => [target, 'old']),
   },

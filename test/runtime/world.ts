@@ -1,12 +1,13 @@
 // A world in memory, one action that sets values in it, and one check that reads them.
 
 import { z } from 'zod'
-import type { ActionBehaviour, ActionSpec, OpBehaviour } from '../../src/actions/contract.js'
+import type { ActionBehaviour, ActionSpec, Apply, OpBehaviour, OpRequest } from '../../src/actions/contract.js'
 import { defineAction, defineOp } from '../../src/actions/contract.js'
 import type { CheckSpec } from '../../src/checks/contract.js'
 import { defineCheck } from '../../src/checks/contract.js'
-import type { Blast, Fact } from '../../src/domain/plan.js'
-import { type Failure, fail, failure, ok } from '../../src/domain/result.js'
+import type { Json } from '../../src/domain/json.js'
+import type { Blast, Change, Fact, Plan } from '../../src/domain/plan.js'
+import { type Failure, fail, failure, ok, type Result } from '../../src/domain/result.js'
 import type { Ec2Probe } from '../../src/providers/contract.js'
 import { createTrap, type Trap } from './trap.js'
 
@@ -28,6 +29,8 @@ export type World = {
   sends: boolean
   /** Sets all values side by side. */
   together: boolean
+  /** A plan has so many values at most; the rest has one of its own. */
+  atOnce?: number
   /** What a rehearsal asks EC2 for. */
   probes: readonly Ec2Probe[]
   /** The one that the process under way can be killed in. */
@@ -118,9 +121,10 @@ const behaviourIn = (world: World): ActionBehaviour<z.output<typeof input>> => (
   plan: async ({ targets, to }) => {
     const left = targets.filter(target => world.values.get(target) !== to)
     if (left.length === 0) return fail('plan.nothing-to-do', 'all values are set', 'go on')
+    const batch = left.slice(0, world.atOnce)
     return ok({
-      summary: `set ${left.join(', ')}`,
-      changes: left.map(resource => ({
+      summary: `set ${batch.join(', ')}`,
+      changes: batch.map(resource => ({
         verb: 'set',
         resource,
         before: { value: world.values.get(resource) ?? null },
@@ -131,30 +135,48 @@ const behaviourIn = (world: World): ActionBehaviour<z.output<typeof input>> => (
       warnings: [],
       undo: [],
       confirm: `c1 ${left.length}`,
-      predicted: { set: left },
+      predicted: { set: batch },
       commands: [],
       locks: [],
     })
   },
   ops: { set: setOp(world), mark: plainOp(world, 'nothing'), send: plainOp(world, 'irreversible') },
-  apply: async ({ changes }, ctx) => {
-    const requests = changes.map(({ resource, before, after }) => ({
-      kind: 'set',
-      key: 'set',
-      target: resource,
-      args: { target: resource, from: before?.value ?? null, to: after?.value ?? null },
-    }))
+  apply: async (plan, ctx) => {
+    const { changes } = plan
+    const requests = changes.map(setRequest)
     const send = world.sends ? [{ kind: 'send', key: 'send', target: 'all', args: { change: 'send' } }] : []
     const results = world.together ? await ctx.all(requests) : []
-    for (const request of world.together ? send : [...requests, ...send]) {
-      const result = await ctx.op(request)
-      if (!result.ok) return result
-    }
-    const failed = results.find(result => !result.ok)
+    const rest = await oneByOne(ctx, world.together ? send : [...requests, ...send])
+    const failed = [...(rest ? [rest] : []), ...results].find(result => !result.ok)
     if (failed && !failed.ok) return failed
-    return ok({ output: { set: changes.map(({ resource }) => resource) }, summary: 'all are set' })
+    return ok({
+      output: { set: changes.map(({ resource }) => resource) },
+      summary: 'all are set',
+      ...(world.atOnce === undefined ? {} : { next: restOf(plan) }),
+    })
   },
 })
+
+/** Up to the first that fails, which is what it comes to. */
+const oneByOne = async (ctx: Apply, requests: readonly OpRequest[]): Promise<Result<Json> | undefined> => {
+  for (const request of requests) {
+    const result = await ctx.op(request)
+    if (!result.ok) return result
+  }
+  return undefined
+}
+
+const setRequest = ({ resource, before, after }: Change): OpRequest => ({
+  kind: 'set',
+  key: 'set',
+  target: resource,
+  args: { target: resource, from: before?.value ?? null, to: after?.value ?? null },
+})
+
+const restOf = ({ changes, with: asked }: Plan) => {
+  const { targets, to } = input.parse(asked)
+  return { targets: targets.filter(target => !changes.some(({ resource }) => resource === target)), to }
+}
 
 /** The registries of a world. Their types matter inside the action only, as in the real ones. */
 export const actionsIn = (world: World): { readonly [name: string]: ActionSpec } => {

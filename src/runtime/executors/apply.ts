@@ -1,3 +1,4 @@
+import type { Applied } from '../../actions/contract.js'
 import { type EventData, isSamePlace, type Place } from '../../domain/event.js'
 import { valuesOf } from '../../domain/table.js'
 import type { Command } from '../../engine/pending.js'
@@ -25,10 +26,11 @@ export const apply = async (deps: Deps, command: Command & { do: 'apply' }): Pro
 
 type Finished = Omit<EventData['apply.finished'], 'step' | 'visit'>
 
-const succeeded = ({ output, summary }: { output: Finished['output']; summary: string }): Finished => ({
+const succeeded = ({ output, summary, next }: Applied): Finished => ({
   outcome: 'applied',
   output,
   summary,
+  ...(next ? { next } : {}),
 })
 
 const failed = (failure: NonNullable<Finished['failure']>): Finished => ({
@@ -39,9 +41,9 @@ const failed = (failure: NonNullable<Finished['failure']>): Finished => ({
 })
 
 /** A journalled op that a replayed `apply` did not ask for means that `apply` decides from something besides its plan. */
-const sameOps = (deps: Deps, place: Place, runner: OpRunner): void => {
+const sameOps = (deps: Deps, place: Place, { path, asked }: OpRunner): void => {
   const forgotten = valuesOf(deps.ledger.state().ops).filter(
-    op => isSamePlace(op, place) && !op.undoes && !runner.asked.has(op.op),
+    op => isSamePlace(op, place) && !op.undoes && op.op.startsWith(path) && !asked.has(op.op),
   )
   if (forgotten.length > 0)
     throw new Error(
