@@ -5,7 +5,7 @@ import type { Event } from '../domain/event.js'
 import { epochMs, toInstant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Outcome, Step } from '../domain/runbook.js'
-import { close, currentStep, failureOf, insidePath, newFrame, parentOf, putFrame } from './frames.js'
+import { close, currentStep, failureOf, frameAt, insidePath, newFrame, parentOf, putFrame } from './frames.js'
 import type { Block, Frame, IncidentState, Inside, Then } from './state.js'
 
 /** Opens the frames of a step, as many as may be at work; where there is none to open the step is over at once. */
@@ -190,12 +190,6 @@ const outputsOf = ({ results }: Frame): JsonObject =>
 
 const childrenOf = (state: IncidentState, path: string): readonly Frame[] =>
   Object.values(state.frames).filter(({ parent }) => parent === path)
-
-const frameAt = (state: IncidentState, path: string): Frame => {
-  const frame = state.frames[path]
-  if (!frame) throw new Error(`no frame ${path}`)
-  return frame
-}
 
 const insideOf = ({ path, phase }: Frame): Inside => {
   if (phase.at !== 'inside') throw new Error(`frame ${path} has no frames inside in phase ${phase.at}`)

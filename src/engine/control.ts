@@ -1,5 +1,5 @@
 import { abortAll, leave } from './blocks.js'
-import { inPhase, newFrame, putFrame, runbookNamed, stepsOf } from './frames.js'
+import { inPhase, newFrame, placeIn, putFrame, runbookNamed, stepsOf } from './frames.js'
 import type { Called, Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { undoList } from './undo.js'
 
@@ -90,10 +90,8 @@ const deciding = (state: IncidentState, frame: Frame, finished: StepFinished): D
 
 /** Where nothing is left to take back, or the operator declines that, it is asked how to go on. */
 const takingBack = (frame: Frame, back: Deciding): Phase =>
-  back.undoable ? { at: 'undoing', back, of: [visitIn(frame, back.finished)], by: 'engine' } : back
-
-const visitIn = ({ path }: Frame, { step, visit }: StepFinished) => ({ frame: path, step, visit })
+  back.undoable ? { at: 'undoing', back, of: [placeIn(frame, back.finished)], by: 'engine' } : back
 
 /** Offered only where something is left to take back, and not again once it was taken back. */
 const isUndoable = (state: IncidentState, frame: Frame, finished: StepFinished): boolean =>
-  finished.outcome !== 'undone' && undoList(state, visitIn(frame, finished)).some(({ look }) => !look)
+  finished.outcome !== 'undone' && undoList(state, placeIn(frame, finished)).some(({ look }) => !look)

@@ -1,4 +1,4 @@
-import { blockPath, type Event, type Place } from '../domain/event.js'
+import { blockPath, type Event, type Place, type Visit } from '../domain/event.js'
 import {
   blocksOf,
   type CheckStep,
@@ -84,11 +84,18 @@ export const currentStep = (state: IncidentState, frame: Frame): Step => {
 export const visitOf = (frame: Frame, step: Step): number => frame.visits[step.id] ?? 0
 
 /** The visit that a frame is in the middle of. */
-export const placeOf = (frame: Frame, step: Step): Place => ({
-  frame: frame.path,
-  step: step.id,
-  visit: visitOf(frame, step),
-})
+export const placeOf = (frame: Frame, step: Step): Place =>
+  placeIn(frame, { step: step.id, visit: visitOf(frame, step) })
+
+/** A visit of a step in that frame. */
+export const placeIn = ({ path }: Frame, { step, visit }: Visit): Place => ({ frame: path, step, visit })
+
+/** The frame of that path, where a phase or a command guarantees that there is one. */
+export const frameAt = (state: IncidentState, path: string): Frame => {
+  const frame = state.frames[path]
+  if (!frame) throw new Error(`no frame ${path}`)
+  return frame
+}
 
 /** Where the frames of the step that a frame stands on have their paths. */
 export const insidePath = (state: IncidentState, frame: Frame): string =>

@@ -1,11 +1,11 @@
 // Cells of the table in transition.ts for the frame of an undo: planned, agreed to and applied like any action.
 // While it is there nothing else goes on; when it is over, the other frames go on by what became of it.
 
-import { type Event, isSamePlace, type Place, readPlace, type Visit } from '../domain/event.js'
+import { type Event, isSamePlace, type Place, readPlace } from '../domain/event.js'
 import { epochMs } from '../domain/instant.js'
 import { entryOf, withEntry } from '../domain/table.js'
 import { stopFrame } from './blocks.js'
-import { currentStep, frameOf, inPhase, newFrame, placeOf } from './frames.js'
+import { currentStep, frameOf, inPhase, newFrame, placeIn, placeOf } from './frames.js'
 import { laterBy } from './on-verify.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { UNDO, undoFrame, undoList } from './undo.js'
@@ -134,7 +134,7 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, undone: Undone):
       return isServed(state, phase.of, undone) ? goOn(state, frame, phase.back, undone) : phase
     case 'deciding':
     case 'closing': {
-      const ended = { frame: frame.path, ...visitOf(phase.finished) }
+      const ended = placeIn(frame, phase.finished)
       return gone.some(place => isSamePlace(place, ended)) ? takenAfter(phase) : phase
     }
     case 'planning':
@@ -171,18 +171,16 @@ const isHereGone = (state: IncidentState, frame: Frame, gone: readonly Place[]):
 }
 
 const takenHere = (state: IncidentState, frame: Frame): Phase => {
-  const here = visitOf(placeOf(frame, currentStep(state, frame)))
+  const { step, visit } = placeOf(frame, currentStep(state, frame))
   return {
     at: 'closing',
-    finished: taken({ ...here, outcome: 'failed', summary: '' }),
+    finished: taken({ step, visit, outcome: 'failed', summary: '' }),
     then: { to: 'ask' },
   }
 }
 
 /** Does it end something, whatever became of the step? */
 const leads = ({ to }: Then): boolean => to === 'end' || to === 'abort'
-
-const visitOf = ({ step, visit }: Visit): Visit => ({ step, visit })
 
 const taken = ({ failure: _, ...finished }: StepFinished): StepFinished => ({
   ...finished,

@@ -1,3 +1,4 @@
+import { parentOf } from './frames.js'
 import type { Frame, IncidentState } from './state.js'
 
 /** `many[0].act.drain`: a step by the frames that it stands in, outermost first. */
@@ -29,7 +30,7 @@ const partWords = (around: string, name: string): string =>
   /^\d+$/.test(name) ? `${around}[${name}]` : name.replace(/^.*>\d+\./, '')
 
 const around = (state: IncidentState, frame: Frame): readonly Frame[] => {
-  const parent = frame.parent === undefined ? undefined : state.frames[frame.parent]
+  const parent = parentOf(state, frame)
   return parent ? [...around(state, parent), frame] : []
 }
 

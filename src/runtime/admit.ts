@@ -3,9 +3,9 @@ import { placeKey } from '../domain/event.js'
 import { epochMs } from '../domain/instant.js'
 import type { Question } from '../domain/question.js'
 import { type Failure, failure } from '../domain/result.js'
-import { currentStep } from '../engine/frames.js'
+import { currentStep, frameAt } from '../engine/frames.js'
 import { budgetQuestion } from '../engine/questions.js'
-import type { Frame, IncidentState, Terms } from '../engine/state.js'
+import type { IncidentState, Terms } from '../engine/state.js'
 import { limitFor } from '../fleet/guardrails.js'
 import { answered } from './answered.js'
 import { checkFloor, type FloorCheck } from './floor.js'
@@ -36,7 +36,7 @@ export const admit = async (run: OpRun, terms: Terms | undefined): Promise<Admis
 const overFor = ({ deps, place, tidies }: OpRun, { since }: Terms): Failure | undefined => {
   if (tidies) return undefined
   const state = deps.ledger.state()
-  const frame = frameAt(state, place)
+  const frame = frameAt(state, place.frame)
   if (frame.stopping !== undefined)
     return failure('op.stopped', `stopped: ${frame.stopping}`, 'see what failed beside it')
   const step = currentStep(state, frame)
@@ -52,13 +52,7 @@ const overFor = ({ deps, place, tidies }: OpRun, { since }: Terms): Failure | un
 
 /** True unless something beside the step has failed. Asked once more when the op is written down: that comes later. */
 export const mayBegin = ({ place, tidies, undoes }: OpRun, state: IncidentState): boolean =>
-  tidies === true || undoes !== undefined || frameAt(state, place).stopping === undefined
-
-const frameAt = (state: IncidentState, { frame }: OpRun['place']): Frame => {
-  const found = state.frames[frame]
-  if (!found) throw new Error(`no frame ${frame}`)
-  return found
-}
+  tidies === true || undoes !== undefined || frameAt(state, place.frame).stopping === undefined
 
 const exhausted = (): Failure =>
   failure(

@@ -14,9 +14,9 @@ import type { Inventory } from '../fleet/inventory.js'
 import type { Providers, SentRequest } from '../providers/contract.js'
 import type { Baselines } from '../providers/look.js'
 import type { Desk } from './desk.js'
-import type { Door } from './door.js'
 import type { Ledger } from './ledger.js'
 import type { Locks } from './locks.js'
+import type { Queue } from './queue.js'
 import type { Secrets } from './secrets.js'
 import type { Stop } from './stop.js'
 
@@ -57,7 +57,8 @@ export type Deps = {
   /** Where nobody watches: the moment at which an incident that goes round in circles is paused. */
   readonly until?: number
   readonly desk: Desk
-  readonly door: Door
+  /** One op at a time is let in, whichever step it is of, so that each sees what the one before it takes away. */
+  readonly door: Queue
   readonly locks: Locks
   /** Serving targets of a cluster that other open incidents were taking away when they were left, or are taking now. */
   readonly takenElsewhere: (cluster: string) => Promise<readonly string[]>

@@ -1,4 +1,5 @@
 import type { Answer, Question } from '../domain/question.js'
+import { createQueue } from './queue.js'
 import type { Stop } from './stop.js'
 
 /** `nth`: how often that kind of question of that step was answered before, in this incident. */
@@ -27,7 +28,7 @@ export type Desk = {
 }
 
 export const createDesk = (answer: Answerer, stop: Pick<Stop, 'signal'>): Desk => {
-  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = createQueue()
   let waiting = 0
   let open = new AbortController()
   const put = async (make: Making, { nth, withdrawn, announce }: Turn): ReturnType<Desk['ask']> => {
@@ -45,15 +46,12 @@ export const createDesk = (answer: Answerer, stop: Pick<Stop, 'signal'>): Desk =
     ask: (make, asking) => {
       const isQueued = waiting > 0
       waiting += 1
-      const asked = turn.then(async () => {
+      return inTurn(async () => {
         if (isQueued) await asking.settled?.()
         return put(make, asking)
-      })
-      const done = () => {
+      }).finally(() => {
         waiting -= 1
-      }
-      turn = asked.then(done, done)
-      return asked
+      })
     },
     interrupt: () => open.abort(),
   }

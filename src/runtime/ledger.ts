@@ -5,6 +5,7 @@ import { type Failure, ok, type Result } from '../domain/result.js'
 import type { IncidentState } from '../engine/state.js'
 import { next, transition } from '../engine/transition.js'
 import { DURABLE, type Journal, SPOKEN } from '../journal/contract.js'
+import { createQueue } from './queue.js'
 
 /** What a listener gets for every event: the fact, its raw line, and the state after it. */
 export type Notice = { readonly event: Event; readonly line: string; readonly state: IncidentState }
@@ -43,7 +44,7 @@ export type LedgerOptions = {
 export const createLedger = (options: LedgerOptions): Ledger => {
   const { journal, clock, notify } = options
   let { state } = options
-  let queue: Promise<unknown> = Promise.resolve()
+  const inTurn = createQueue()
   let breakDown: (failure: Failure) => void = () => {}
   const broken = new Promise<Failure>(resolve => {
     breakDown = resolve
@@ -69,12 +70,7 @@ export const createLedger = (options: LedgerOptions): Ledger => {
     notify({ event, line: line.value, state })
   }
 
-  const append: Ledger['append'] = (draft, unwanted = () => false) => {
-    const written = queue.then(() => write(draft, unwanted))
-    // A caller sees its own error; the queue goes on for the next one.
-    queue = written.catch(() => {})
-    return written
-  }
+  const append: Ledger['append'] = (draft, unwanted = () => false) => inTurn(() => write(draft, unwanted))
 
   const settle = (draft: Draft): Promise<Result<null>> =>
     Promise.race([
@@ -82,19 +78,14 @@ export const createLedger = (options: LedgerOptions): Ledger => {
       broken.then((failure): Result<null> => ({ ok: false, failure })),
     ])
 
-  const appendWhere: Ledger['appendWhere'] = (draft, holds) => {
-    const written = queue.then(async () => {
+  const appendWhere: Ledger['appendWhere'] = (draft, holds) =>
+    inTurn(async () => {
       if (!holds(state)) return false
       await write(draft, () => false)
       return true
     })
-    queue = written.catch(() => {})
-    return written
-  }
 
-  const idle = async (): Promise<void> => {
-    await queue
-  }
+  const idle = (): Promise<void> => inTurn(async () => {})
 
   return { state: () => state, append, appendWhere, idle, settle, broken }
 }

@@ -15,10 +15,10 @@ import type { Entry, Journal } from '../../src/journal/contract.js'
 import { createJournal, readJournal, reopenJournal } from '../../src/journal/file-journal.js'
 import type { Deps, Evaluated, Evaluator } from '../../src/runtime/deps.js'
 import { createDesk } from '../../src/runtime/desk.js'
-import { createDoor } from '../../src/runtime/door.js'
 import { createLedger, type Ledger, type Notice } from '../../src/runtime/ledger.js'
 import { NO_LOCKS } from '../../src/runtime/locks.js'
 import { type Ending, runIncident } from '../../src/runtime/loop.js'
+import { createQueue } from '../../src/runtime/queue.js'
 import { createStop, type Stop } from '../../src/runtime/stop.js'
 import { LIVE } from '../engine/histories.js'
 import { okOf } from '../engine/results.js'
@@ -218,7 +218,7 @@ const depsFor = ({ world, clock }: Stage, { ledger, stop, asked, answer }: Parts
     asked.push(question)
     return answer(question, signal)
   }, stop),
-  door: createDoor(),
+  door: createQueue(),
   locks: NO_LOCKS,
   takenElsewhere: async () => [],
 })

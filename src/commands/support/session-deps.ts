@@ -10,10 +10,10 @@ import { createEvaluator } from '../../runbook/expressions/evaluate.js'
 import { createAnswerer } from '../../runtime/answerer.js'
 import type { Connect, Deps } from '../../runtime/deps.js'
 import { createDesk } from '../../runtime/desk.js'
-import { createDoor } from '../../runtime/door.js'
 import type { Ledger } from '../../runtime/ledger.js'
 import { createLocks, type Locks, NO_LOCKS } from '../../runtime/locks.js'
 import type { Ownership } from '../../runtime/owner.js'
+import { createQueue } from '../../runtime/queue.js'
 import { secretsOf } from '../../runtime/secrets.js'
 import type { Stop } from '../../runtime/stop.js'
 import { VERSION } from '../../version.js'
@@ -73,7 +73,7 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
     evaluator: createEvaluator(),
     secrets: SECRETS,
     ...(auto ? { until: clock.now() + UNATTENDED_MS } : {}),
-    door: createDoor(),
+    door: createQueue(),
     takenElsewhere: cluster => clock.io(elsewhere(cluster)),
     desk: createDesk(
       createAnswerer({ answers, auto, mode, clock, ask: attended ? host.request : undefined }),

@@ -2,10 +2,9 @@ import type { EventData } from '../../domain/event.js'
 import type { Json, JsonObject } from '../../domain/json.js'
 import type { BranchStep, Step, Template } from '../../domain/runbook.js'
 import type { Scope } from '../../domain/scope.js'
-import { againOf, withheld } from '../../engine/frames.js'
+import { againOf, frameAt, withheld } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
 import { scopeOf } from '../../engine/scope.js'
-import type { Frame } from '../../engine/state.js'
 import type { Deps, Evaluated } from '../deps.js'
 
 type Evaluation = Pick<EventData['expression.evaluated'], 'value' | 'missing' | 'seen'>
@@ -45,13 +44,7 @@ const evaluated = (deps: Deps, command: Command & { do: 'evaluate' }): Evaluatio
 
 const scopeFor = (deps: Deps, command: Command & { do: 'evaluate' }): Scope => {
   const state = deps.ledger.state()
-  return scopeOf(state, frameOf(deps, command), deps.incident, deps.clock.now(), command.result)
-}
-
-const frameOf = (deps: Deps, { frame }: Command): Frame => {
-  const found = deps.ledger.state().frames[frame]
-  if (!found) throw new Error(`no frame ${frame}`)
-  return found
+  return scopeOf(state, frameAt(state, command.frame), deps.incident, deps.clock.now(), command.result)
 }
 
 /** A `when` that cannot be known is planned as if true where effects are withheld, and never acted on where they are not. */
@@ -62,7 +55,8 @@ const condition = (deps: Deps, result: Evaluated): Evaluation => {
 
 const judgement = (deps: Deps, command: Command & { do: 'evaluate' }, scope: Scope): Evaluation => {
   const { step } = command
-  const check = step.kind === 'check' ? step : againOf(deps.ledger.state(), frameOf(deps, command))
+  const state = deps.ledger.state()
+  const check = step.kind === 'check' ? step : againOf(state, frameAt(state, command.frame))
   return settle(deps.evaluator.evaluate(check.expect ?? 'false', scope))
 }
 
