@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { remembered } from '../domain/remembered.js'
 import type { Catalogue } from './catalogue.js'
 import { type LoadedRunbook, loadRunbook } from './load.js'
 
@@ -15,11 +16,8 @@ export type Library = {
 
 /** The runbooks that stand in the folder of the file that names them, and else in those folders. Each is read once. */
 export const folderLibrary = (folders: readonly string[], catalogue: Catalogue): Library => {
-  const loading = new Map<string, Promise<FoundRunbook>>()
-  const listing = new Map<string, Promise<readonly string[]>>()
-  const list = (folder: string) => remembered(listing, folder, () => namesIn(folder))
-  const load = (file: string) =>
-    remembered(loading, file, async () => ({ file, loaded: await loadRunbook(file, catalogue) }))
+  const list = remembered(runbookNames)
+  const load = remembered(async (file: string) => ({ file, loaded: await loadRunbook(file, catalogue) }))
   const foldersFrom = (from: string) => [...new Set([path.dirname(from), ...folders])]
   return {
     find: async (name, from) => {
@@ -31,19 +29,13 @@ export const folderLibrary = (folders: readonly string[], catalogue: Catalogue):
   }
 }
 
-const remembered = <V>(known: Map<string, V>, key: string, make: () => V): V => {
-  const value = known.get(key) ?? make()
-  known.set(key, value)
-  return value
-}
-
-/** A folder that cannot be read has none; the fleet is no runbook. */
-const namesIn = async (folder: string): Promise<readonly string[]> => {
+/** Names of the YAML files of a folder, in order. One that cannot be read has none; the fleet is no runbook. */
+export const runbookNames = async (folder: string): Promise<readonly string[]> => {
   try {
-    const files = await readdir(folder)
+    const files = (await readdir(folder)).sort()
     return files
       .filter(file => file.endsWith('.yaml') && file !== 'fleet.yaml')
-      .map(file => file.slice(0, -'.yaml'.length))
+      .map(file => path.basename(file, '.yaml'))
   } catch {
     return []
   }

@@ -23,8 +23,8 @@ export const DECISIONS: { readonly [word: string]: Word } = {
   pause: { means: 'it stops here, as it stands' },
 }
 
-/** What is taken back has questions under that name, and is no step. */
-const UNDO = 'undo'
+/** What is taken back has a gate and questions under that name, and is no step. */
+export const UNDO = 'undo'
 
 /** Kinds that can fail, and are then asked about; a wait is one of them only where it waits for something. */
 const FAILING: readonly Step['kind'][] = ['check', 'action', 'manual', 'parallel', 'each', 'run']
@@ -61,5 +61,8 @@ const wordsFor = (kind: Step['kind'], inside: boolean): readonly string[] =>
 /** A word that fits other steps was meant, and is no slip for one that looks like it: `pass` is not `pause`. */
 export const isElsewhere = (word: string): boolean => Object.hasOwn(DECISIONS, word)
 
-/** What a `manual` is answered with. */
-export const MANUAL_ANSWERS = ['done', 'cannot'] as const
+/** What a step is answered with; nothing where it asks nothing. */
+export const choicesOf = (step: Step): readonly string[] => {
+  if (step.kind === 'manual') return ['done', 'cannot']
+  return step.kind === 'ask' ? step.choices.map(({ key }) => key) : []
+}

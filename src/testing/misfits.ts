@@ -1,7 +1,7 @@
 import { everyStep, type Runbook, type Step } from '../domain/runbook.js'
 import type { Diagnostic } from '../source/diagnostic.js'
 import { nodeAt, type Path } from '../source/node.js'
-import { canFail, decisionsFor, FAILING_WORDS, isElsewhere, MANUAL_ANSWERS } from './decisions.js'
+import { canFail, choicesOf, decisionsFor, FAILING_WORDS, isElsewhere, UNDO } from './decisions.js'
 import { impossibleOutcomes } from './expectations.js'
 import { finding, keyAt, type Place, thereAre, unknown } from './finding.js'
 import type { TestCase, TestFile } from './test-file.js'
@@ -90,8 +90,7 @@ const inRunbook = (
 
 const idsOf = (steps: readonly Step[]): readonly string[] => steps.map(({ id }) => id)
 
-/** What is taken back has a gate of that name, and questions where it fails; it is no step. */
-const isNoUndo = (id: string): boolean => id !== 'undo'
+const isNoUndo = (id: string): boolean => id !== UNDO
 
 /** A path is read from where firebreak is started, which a file does not know. */
 export const isPath = (name: string): boolean => name.includes('/') || name.endsWith('.yaml')
@@ -163,10 +162,4 @@ const wrongWords = (
     const at = node?.kind === 'list' ? node.items[index] : node
     return [unknown(place, at, word, known, what, isElsewhere?.(word) ? thereAre(known) : undefined)]
   })
-}
-
-/** None where it asks nothing. */
-const choicesOf = (step: Step): readonly string[] => {
-  if (step.kind === 'manual') return MANUAL_ANSWERS
-  return step.kind === 'ask' ? step.choices.map(({ key }) => key) : []
 }

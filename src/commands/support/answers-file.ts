@@ -8,7 +8,8 @@ import { decode } from '../../source/decode.js'
 import { formatDiagnostic } from '../../source/format-diagnostic.js'
 import { loadYaml } from '../../source/load-yaml.js'
 import { nearest } from '../../source/nearest.js'
-import { canFail, decisionsFor, FAILING_WORDS, isElsewhere, MANUAL_ANSWERS } from '../../testing/decisions.js'
+import { canFail, choicesOf, decisionsFor, FAILING_WORDS, isElsewhere } from '../../testing/decisions.js'
+import { thereAre } from '../../testing/finding.js'
 import { type Loaded, relative } from './definitions.js'
 import { giveUp, type Io, say } from './io.js'
 
@@ -60,7 +61,7 @@ const firstProblem = (
 
 const wrongAnswer = (steps: readonly Step[], answers: Answers['answers']): Problem | undefined => {
   for (const [id, said] of Object.entries(answers)) {
-    const keys = steps.filter(step => step.id === id).flatMap(keysOf)
+    const keys = steps.filter(step => step.id === id).flatMap(choicesOf)
     if (keys.length === 0) return unknownStep(id, steps.filter(asks), 'ask or manual')
     const wrong = [said].flat().find(key => !keys.includes(key))
     if (wrong !== undefined) return [`${id} has no choice ${wrong}`, hint(wrong, keys)]
@@ -78,7 +79,10 @@ const wrongDecision = (
     if (words.length === 0) return unknownStep(id, steps.filter(canFail), FAILING_WORDS)
     const wrong = [said].flat().find(word => !words.includes(word))
     if (wrong !== undefined)
-      return [`${id} cannot be decided with ${wrong}`, isElsewhere(wrong) ? listed(words) : hint(wrong, words)]
+      return [
+        `${id} cannot be decided with ${wrong}`,
+        isElsewhere(wrong) ? thereAre(words) : hint(wrong, words),
+      ]
   }
   return undefined
 }
@@ -91,12 +95,6 @@ const wrongGate = (steps: readonly Step[], ids: readonly string[]): Problem | un
 
 const asks = ({ kind }: Step): boolean => kind === 'ask' || kind === 'manual'
 
-/** None where it asks nothing. */
-const keysOf = (step: Step): readonly string[] => {
-  if (step.kind === 'manual') return MANUAL_ANSWERS
-  return step.kind === 'ask' ? step.choices.map(({ key }) => key) : []
-}
-
 const unknownStep = (id: string, fitting: readonly Step[], kinds: string): Problem => [
   `there is no ${kinds} step ${id}`,
   hint(
@@ -107,8 +105,5 @@ const unknownStep = (id: string, fitting: readonly Step[], kinds: string): Probl
 
 const hint = (said: string, known: readonly string[]): string => {
   const near = nearest(said, known)
-  return near ? `did you mean ${near}?` : listed(known)
+  return near ? `did you mean ${near}?` : thereAre(known)
 }
-
-/** Each name once: a runbook and one that it leads to may both have it. */
-const listed = (known: readonly string[]): string => `there are: ${[...new Set(known)].join(', ') || 'none'}`

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
@@ -9,7 +8,7 @@ import { loadScenario } from '../../drill/load-scenario.js'
 import type { Scenario } from '../../drill/scenario.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import { loadFleet } from '../../fleet/load.js'
-import { type FoundRunbook, folderLibrary } from '../../runbook/library.js'
+import { type FoundRunbook, folderLibrary, runbookNames } from '../../runbook/library.js'
 import { loadRunbook } from '../../runbook/load.js'
 import { loadWithCalls } from '../../runbook/load-with-calls.js'
 import { type Diagnostic, hasErrors } from '../../source/diagnostic.js'
@@ -39,17 +38,8 @@ const fleetFile = (io: Pick<Io, 'cwd'>, places: Places): string =>
     : path.resolve(io.cwd, places.fleet)
 
 /** YAML files of a folder that are runbooks: not the fleet, and no subfolder. */
-export const runbookFiles = async (dir: string): Promise<readonly string[]> => {
-  try {
-    const names = await readdir(dir)
-    return names
-      .filter(name => name.endsWith('.yaml') && name !== 'fleet.yaml')
-      .sort()
-      .map(name => path.join(dir, name))
-  } catch {
-    return []
-  }
-}
+export const runbookFiles = async (dir: string): Promise<readonly string[]> =>
+  (await runbookNames(dir)).map(name => path.join(dir, `${name}.yaml`))
 
 /** A runbook by its name in the folder, or by its path, with all that it can lead to. */
 export const findRunbook = async (io: Io, places: Places, said: string): Promise<FoundDefinition> => {
@@ -105,7 +95,7 @@ const locate = async (
   code: Failure['code'],
 ): Promise<Result<string>> => {
   if (said.includes('/') || said.endsWith('.yaml')) return ok(path.resolve(cwd, said))
-  const names = (await runbookFiles(dir)).map(file => path.basename(file, '.yaml'))
+  const names = await runbookNames(dir)
   if (names.includes(said)) return ok(path.join(dir, `${said}.yaml`))
   const near = nearest(said, names)
   const known =

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import type { Environment } from '@marcbachmann/cel-js/evaluator'
+import { remembered } from '../../domain/remembered.js'
 import type { InputSpec } from '../../domain/runbook.js'
 import { type Block, chainOf, type Item } from '../block.js'
 import type { Draft } from '../draft.js'
@@ -72,15 +73,6 @@ type Scope = {
   readonly variables: ReadonlyMap<string, string>
   /** With `result`, by the check whose output it is. */
   readonly withResult: Map<string, Environment>
-}
-
-const remembered = <K, V>(make: (key: K) => V): ((key: K) => V) => {
-  const made = new Map<K, V>()
-  return key => {
-    const value = made.get(key) ?? make(key)
-    made.set(key, value)
-    return value
-  }
 }
 
 const checkWith = (environment: Environment, expression: string): Checked => {

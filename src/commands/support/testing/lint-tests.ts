@@ -2,14 +2,13 @@ import path from 'node:path'
 import type { Runbook } from '../../../domain/runbook.js'
 import type { Fleet } from '../../../fleet/fleet.js'
 import { loadFleet } from '../../../fleet/load.js'
-import { folderLibrary } from '../../../runbook/library.js'
+import { folderLibrary, runbookNames } from '../../../runbook/library.js'
 import { loadRunbook } from '../../../runbook/load.js'
 import { loadWithCalls } from '../../../runbook/load-with-calls.js'
 import { type Diagnostic, hasErrors } from '../../../source/diagnostic.js'
 import { isPath, type WrongInput } from '../../../testing/misfits.js'
 import { loadTests, type TestFile } from '../../../testing/test-file.js'
 import { catalogue } from '../catalogue.js'
-import { runbookFiles } from '../definitions.js'
 import { resolveInputs } from '../inputs.js'
 import { MEASURES } from './measures.js'
 
@@ -35,7 +34,7 @@ export const lintTests = async (file: string, where: Where = {}): Promise<Linted
   const { dir = path.dirname(path.dirname(file)), cwd } = where
   const { tests, diagnostics, source, against } = await loadTests(file)
   if (!tests) return { diagnostics, source }
-  const [runbooks, scenarios] = await Promise.all([namesIn(dir), namesIn(path.join(dir, 'drills'))])
+  const [runbooks, scenarios] = await Promise.all([runbookNames(dir), runbookNames(path.join(dir, 'drills'))])
   const at = isPath(tests.runbook)
     ? cwd && path.resolve(cwd, tests.runbook)
     : runbooks.includes(tests.runbook) && path.join(dir, `${tests.runbook}.yaml`)
@@ -51,9 +50,6 @@ export const lintTests = async (file: string, where: Where = {}): Promise<Linted
   })
   return { diagnostics: [...diagnostics, ...misfits], source }
 }
-
-const namesIn = async (dir: string): Promise<readonly string[]> =>
-  (await runbookFiles(dir)).map(file => path.basename(file, '.yaml'))
 
 /** The runbook and those that it can lead to; nothing where anything is wrong with them. */
 const runbookAt = async (
