@@ -8,6 +8,7 @@ import { replaying } from './journal-replay.js'
 import { lintMany } from './lint-many.js'
 import { type Program, ratio } from './pairs.js'
 import { stepCost } from './step-cost.js'
+import { surveying } from './survey.js'
 
 // Each figure is a ratio inside this run, printed as `name value aim ok|over`; `stated` where there is no aim.
 
@@ -70,6 +71,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   journalAppend,
   journalReplay,
   () => stepCost(firebreak, state, 5),
+  () => surveying(firebreak, state, 7),
 ]
 
 const isOver = (value: number, aim: Aim): boolean =>
