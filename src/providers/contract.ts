@@ -159,11 +159,53 @@ export type StatRow = {
   readonly rate?: number
 }
 
-/** The HAProxy runtime API of one process. Success of a change is an empty line and nothing else. */
+/** One server of a backend, by `show servers state`. */
+export type ServerRow = {
+  readonly backend: string
+  readonly server: string
+  /** 0 to 256. With 0 it gets no new connections, and keeps its live ones. */
+  readonly weight: number
+  /** The configuration file's, which a restart or a reload of HAProxy goes back to. */
+  readonly initialWeight: number
+  /** It runs, and is neither in maintenance nor drained: with a weight above 0 it gets new connections. */
+  readonly up: boolean
+}
+
+/** What `show info` says of one process. All that was set at run time is gone with it. */
+export type ProcessInfo = {
+  readonly pid: number
+  /** Seconds since 1970. With the pid it tells this process from one before a restart. */
+  readonly startedAt: number
+  /** Seconds. */
+  readonly uptime: number
+  /** Client connections now, and at most; those of the runtime API do not count. */
+  readonly connections: number
+  readonly maxConnections: number
+  /** New connections in the last second, and how many it accepts in one; 0 is no limit. */
+  readonly connectionRate: number
+  readonly connectionRateLimit: number
+}
+
+/**
+ * The HAProxy runtime API of one process. Success of a change is an empty line and nothing else.
+ *
+ * There is no `set maxconn frontend`, and there must not be: raised while the frontend is at its limit it kills
+ * HAProxy 2.6 (haproxy/haproxy issue 2726), and that is when somebody would raise it. To hold clients back, limit
+ * the connection rate.
+ */
 export type Haproxy = {
   readonly stat: () => Promise<Result<StatRow[]>>
+  /** Of all backends. */
+  readonly servers: () => Promise<Result<ServerRow[]>>
+  readonly info: () => Promise<Result<ProcessInfo>>
   readonly disableFrontend: (frontend: string) => Promise<Result<null>>
   readonly enableFrontend: (frontend: string) => Promise<Result<null>>
+  /** 0 to 256. A backend with a static algorithm takes 0 and the initial weight only, and says so. */
+  readonly setWeight: (backend: string, server: string, weight: number) => Promise<Result<null>>
+  /** Success means that it was understood: the sessions end some time after. */
+  readonly shutdownSessions: (backend: string, server: string) => Promise<Result<null>>
+  /** New connections per second, of all frontends together; 0 is no limit. Those above it wait to be accepted. */
+  readonly setConnRateLimit: (limit: number) => Promise<Result<null>>
 }
 
 /** memcached's text protocol, to a server or through a proxy's frontend. */

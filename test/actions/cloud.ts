@@ -7,6 +7,7 @@ import type { Inventory, Target } from '../../src/fleet/inventory.js'
 import type { Address, Ec2, Filter, Instance, LaunchRequest, Providers } from '../../src/providers/contract.js'
 import type { Look } from '../../src/providers/look.js'
 import { fleetOf } from '../fleet/fleets.js'
+import { absentHaproxy } from '../providers/absent-haproxy.js'
 import { jumpingClock } from '../runtime/process.js'
 
 export const CLUSTER = 'us-east-c1'
@@ -152,20 +153,20 @@ const ec2Of = (cloud: Cloud): Ec2 => {
 }
 
 const providersOf = (cloud: Cloud): Providers => {
-  const none = async () => fail('bug', 'not used here', 'do not')
+  const unused = fail('bug', 'not used here', 'do not')
+  const none = async () => unused
   const answer = <T>(value: T | undefined): Result<T> =>
     value === undefined ? fail('target.timeout', 'no answer', 'look') : ok(value)
   return {
     ec2: async () => cloud.failing.get('ec2') ?? ok(ec2Of(cloud)),
     sts: none,
     haproxy: url => ({
+      ...absentHaproxy(unused),
       stat: async () => {
         const sessions = cloud.connections.get(url)
         const row = { proxy: 'shard1', server: 'FRONTEND', type: 'frontend', status: 'OPEN' } as const
         return answer(sessions === undefined ? undefined : [{ ...row, sessions }])
       },
-      disableFrontend: none,
-      enableFrontend: none,
     }),
     memcached: url => ({
       version: async () => answer(cloud.dead.has(url) ? undefined : '1.6.18'),

@@ -4,6 +4,7 @@ import type { Hands } from '../../src/actions/contract.js'
 import { fail, ok, type Result } from '../../src/domain/result.js'
 import type { Haproxy, Providers, StatRow } from '../../src/providers/contract.js'
 import type { Look } from '../../src/providers/look.js'
+import { absentHaproxy } from '../providers/absent-haproxy.js'
 import { type Cloud, handsOn, lookAt, newCloud } from './cloud.js'
 
 export type Proxies = {
@@ -51,6 +52,7 @@ const haproxyOf = (proxies: Proxies, url: string): Haproxy => {
     return ok(null)
   }
   return {
+    ...absentHaproxy(fail('bug', 'not used here', 'do not')),
     stat: async () => failing.get(`stat ${id}`) ?? ok(proxies.frontends.map(row)),
     disableFrontend: frontend => turn('disable', frontend),
     enableFrontend: frontend => turn('enable', frontend),

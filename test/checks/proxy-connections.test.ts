@@ -6,6 +6,7 @@ import type { Inventory } from '../../src/fleet/inventory.js'
 import type { StatRow } from '../../src/providers/contract.js'
 import type { Look } from '../../src/providers/look.js'
 import { fleetOf } from '../fleet/fleets.js'
+import { absentHaproxy } from '../providers/absent-haproxy.js'
 import { jumpingClock } from '../runtime/process.js'
 
 const CLUSTER = 'us-east-c1'
@@ -48,7 +49,8 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
     tags: {},
   }))
   const found: Inventory = { cluster: CLUSTER, role: 'proxy', at: clock.now(), source: 'ec2', targets }
-  const never = async () => fail('bug', 'not used here', 'do not')
+  const unused = fail('bug', 'not used here', 'do not')
+  const never = async () => unused
   const look: Look = {
     clock,
     fleet: fleetOf({ kind: 'static', targets: [] }),
@@ -67,9 +69,8 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
       processes: { run: never },
       http: { send: never },
       haproxy: url => ({
+        ...absentHaproxy(unused),
         stat: async () => statOf(answers[Number(url.slice('unix:'.length))] ?? 'silent'),
-        disableFrontend: never,
-        enableFrontend: never,
       }),
     },
   }

@@ -50,10 +50,12 @@ defaults
 frontend shard1
   bind 127.0.0.1:${options.shard1}
   maxconn 100
-  default_backend shards
+  default_backend shard1
 frontend shard2
   bind 127.0.0.1:${options.shard2}
-  default_backend shards
-backend shards
+  default_backend shard2
+backend shard1
+  server s1 127.0.0.1:${options.shard}
+backend shard2
   server s1 127.0.0.1:${options.shard}
 `

@@ -23,6 +23,33 @@ const CONVERSATION: readonly (readonly [command: string, answer: string])[] = [
   ['shutdown sessions server shard1/s9', 'No such server.\n\n'],
   ['shutdown sessions server nope/s1', 'No such backend.\n\n'],
   ['shutdown sessions server', "Require 'backend/server'.\n\n"],
+  ['get weight shard1/s1', '1 (initial 1)\n\n'],
+  ['set weight shard1/s1 5', '\n'],
+  ['get weight shard1/s1', '5 (initial 1)\n\n'],
+  ['set weight shard1/s1 257', 'Absolute weight can only be between 0 and 256 inclusive.\n\n'],
+  ['set weight shard1/s1 -1', 'Absolute weight can only be between 0 and 256 inclusive.\n\n'],
+  ['set weight shard1/s1 abc', 'Empty weight string empty or preceded by garbage\n'],
+  ['set weight shard1/s1 1.5', 'Trailing garbage in weight string\n'],
+  ['set weight shard1/s1', 'Require <weight> or <weight%>.\n\n'],
+  ['set weight shard1/s9 1', 'No such server.\n\n'],
+  ['set weight nope/s1 1', 'No such backend.\n\n'],
+  ['set weight shard1 1', "Require 'backend/server'.\n\n"],
+  ['set weight', "Require 'backend/server'.\n\n"],
+  ['get weight nope/s1', 'No such backend.\n\n'],
+  ['get weight shard1/s9', 'No such server.\n\n'],
+  ['get weight shard1/s1', '5 (initial 1)\n\n'],
+  ['set weight shard1/s1 300%', '\n'],
+  ['get weight shard1/s1', '3 (initial 1)\n\n'],
+  ['set weight shard1/s1 0', '\n'],
+  ['set weight shard1/s1 100%;get weight shard1/s1', '\n1 (initial 1)\n\n'],
+  ['show servers state nope', "Can't find backend.\n\n"],
+  ['set rate-limit connections global', 'Expects an integer value.\n\n'],
+  ['set rate-limit connections global -1', 'Value out of range.\n\n'],
+  ['set rate-limit connections global 2147483648', 'Value out of range.\n\n'],
+  ['set rate-limit connections global 99999999999999999999', 'Value out of range.\n\n'],
+  ['set rate-limit connections global 40', '\n'],
+  ['set rate-limit connections global 4294967296', '\n'],
+  ['set rate-limit connections global abc', '\n'],
 ]
 
 /** Cells of `show stat` that must be the same in any calm HAProxy, by column number. */
@@ -59,6 +86,40 @@ const conforms = (ask: (command: string) => Promise<string>): void => {
     expect(shapeOf(await ask('show stat nope')).rows).toEqual(all.rows)
   })
 
+  it('shows the weights that are set, and those it was started with', async () => {
+    await ask('set weight shard2/s1 9')
+    const [version, header = '', ...rows] = (await ask('show servers state')).trimEnd().split('\n')
+    expect(version).toBe('1')
+    const names = header.slice('# '.length).split(' ')
+    const cells = ['be_name', 'srv_name', 'srv_op_state', 'srv_admin_state', 'srv_uweight', 'srv_iweight']
+    const read = (row: string) => cells.map(name => row.split(' ')[names.indexOf(name)])
+    expect(names).toHaveLength(25)
+    expect(rows.slice(0, 2).map(read)).toEqual([
+      ['shard1', 's1', '2', '0', '1', '1'],
+      ['shard2', 's1', '2', '0', '9', '1'],
+    ])
+    expect((await ask('show servers state shard2')).trimEnd().split('\n').slice(2).map(read)).toEqual([
+      ['shard2', 's1', '2', '0', '9', '1'],
+    ])
+    await ask('set weight shard2/s1 0')
+    expect(shapeOf(await ask('show stat shard2 2 -1')).rows[0]?.slice(1, 3)).toEqual(['BACKEND', 'DOWN'])
+    await ask('set weight shard2/s1 1')
+  })
+
+  it('says how many connections a second it takes at most, where what is no number takes the limit away', async () => {
+    const limit = async () => /^ConnRateLimit: (.*)$/m.exec(await ask('show info'))?.[1]
+    expect(await limit()).toBe('0')
+    for (const [written, is] of [
+      ['40', '40'],
+      ['4294967297', '1'],
+      ['7x', '7'],
+      ['abc', '0'],
+    ] as const) {
+      expect(await ask(`set rate-limit connections global ${written}`)).toBe('\n')
+      expect(await limit()).toBe(is)
+    }
+  })
+
   it('shows a disabled frontend as paused', async () => {
     await ask('disable frontend shard2')
     expect(shapeOf(await ask('show stat shard2 1 -1')).rows[0]?.[2]).toBe('PAUSED')
@@ -70,6 +131,7 @@ const conforms = (ask: (command: string) => Promise<string>): void => {
     expect(await ask('show stat')).toMatch(/,\n\n$/)
     expect(await ask('show info')).toMatch(/^Name: HAProxy\n(.+\n)+\n$/)
     expect(await ask('')).toMatch(/^Unknown command\. Please enter one of the following commands only:\n/)
+    expect(await ask('set rate-limit')).toMatch(/^'set rate-limit' only supports :\n(.+\n){4}\n$/)
     expect(await ask('show')).toMatch(
       /^Unknown command, but maybe one of the following ones is a better match:\n(.+\n)+\n$/,
     )

@@ -23,6 +23,7 @@ import { createStop, type Stop } from '../../src/runtime/stop.js'
 import { LIVE } from '../engine/histories.js'
 import { okOf } from '../engine/results.js'
 import { fleetOf } from '../fleet/fleets.js'
+import { absentHaproxy } from '../providers/absent-haproxy.js'
 import { actionsIn, checksIn, type World } from './world.js'
 
 /** What outlives a process: the world, the file, and the time. */
@@ -190,11 +191,12 @@ type Parts = {
   readonly answer: Answering
 }
 
-const noneHere = async () => fail('target.refused', 'there is nothing here.', 'go on')
+const nothing = fail('target.refused', 'there is nothing here.', 'go on')
+const noneHere = async () => nothing
 const providers: ReturnType<Deps['connect']> = {
   ec2: noneHere,
   sts: noneHere,
-  haproxy: () => ({ stat: noneHere, disableFrontend: noneHere, enableFrontend: noneHere }),
+  haproxy: () => absentHaproxy(nothing),
   memcached: () => ({ version: noneHere, stats: noneHere }),
   processes: { run: noneHere },
   http: { send: noneHere },

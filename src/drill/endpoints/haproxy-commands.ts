@@ -1,26 +1,10 @@
-import type { Change } from '../world/change.js'
 import { frontendEnabled } from '../world/instances.js'
-import { proxySessions } from '../world/load.js'
-import type { World, WorldCluster, WorldInstance } from '../world/world.js'
-import { SERVER_NAME, showStat } from './haproxy-stat.js'
+import type { Answer, Command, Request } from './haproxy-command.js'
+import { PROCESS_COMMANDS } from './haproxy-process.js'
+import { SERVER_COMMANDS } from './haproxy-servers.js'
+import { showStat } from './haproxy-stat.js'
 
-type Request = {
-  readonly world: World
-  readonly host: WorldInstance
-  readonly cluster: WorldCluster
-  readonly now: number
-  readonly args: readonly string[]
-}
-type Answer = { readonly text: string; readonly change?: Change }
-
-/** One command of the runtime API. The texts are those of HAProxy 2.6; a change that succeeds says nothing. */
-export type Command = {
-  readonly words: readonly string[]
-  readonly help: string
-  readonly mutating: boolean
-  readonly answer: (request: Request) => Answer
-}
-
+/** The first whose words a line begins with is meant. */
 export const COMMANDS: readonly Command[] = [
   {
     words: ['disable', 'frontend'],
@@ -35,37 +19,13 @@ export const COMMANDS: readonly Command[] = [
     answer: request => turn(request, 'enable frontend'),
   },
   {
-    words: ['show', 'info'],
-    help: 'show info [desc|json|typed|float]*      : report information about the running process',
-    mutating: false,
-    answer: ({ world, host, cluster, now }) => ({
-      text: [
-        'Name: HAProxy',
-        'Version: 2.6.12-1+deb12u4',
-        'Nbthread: 2',
-        'Pid: 1',
-        `Uptime_sec: ${Math.floor((now - host.servingAt) / 1000)}`,
-        `Maxconn: ${cluster.limit}`,
-        `Hard_maxconn: ${cluster.limit}`,
-        `CurrConns: ${proxySessions(world, host, now)}`,
-        `node: ${host.tags.Name ?? host.id}`,
-        'Stopping: 0',
-        '',
-      ].join('\n'),
-    }),
-  },
-  {
     words: ['show', 'stat'],
     help: 'show stat [desc|json|no-maint|typed|up]*: report counters for each proxy and server',
     mutating: false,
     answer: ({ world, host, now, args }) => ({ text: showStat(world, host, now, args) }),
   },
-  {
-    words: ['shutdown', 'sessions', 'server'],
-    help: 'shutdown sessions server <bk>/<srv>     : kill sessions on a server',
-    mutating: true,
-    answer: request => shutSessions(request),
-  },
+  ...PROCESS_COMMANDS,
+  ...SERVER_COMMANDS,
 ]
 
 /** HAProxy lists what comes near; here that is every command with the same first word. */
@@ -76,7 +36,7 @@ export const unknownCommand = (words: readonly string[]): string => {
       ? 'Unknown command. Please enter one of the following commands only:'
       : 'Unknown command, but maybe one of the following ones is a better match:'
   const list = (near.length === 0 ? COMMANDS : near).map(command => `  ${command.help}`)
-  return [head, ...list, ''].join('\n')
+  return [head, ...new Set(list), ''].join('\n')
 }
 
 const turn = (
@@ -95,22 +55,4 @@ const turn = (
     return { text: 'Failed to pause frontend, check logs for precise cause.\n' }
   const args_ = { instance: host.id, frontend: name }
   return { text: '', change: { at: now, endpoint: 'haproxy', operation, args: args_, result: null } }
-}
-
-const shutSessions = ({ host, cluster, now, args }: Request): Answer => {
-  const [backend, server] = (args[0] ?? '').split('/')
-  if (server === undefined) return { text: "Require 'backend/server'.\n" }
-  const frontend = cluster.frontends.find(one => one.name === backend)
-  if (frontend === undefined) return { text: 'No such backend.\n' }
-  if (server !== SERVER_NAME) return { text: 'No such server.\n' }
-  return {
-    text: '',
-    change: {
-      at: now,
-      endpoint: 'haproxy',
-      operation: 'shutdown sessions server',
-      args: { instance: host.id, frontend: frontend.name },
-      result: null,
-    },
-  }
 }

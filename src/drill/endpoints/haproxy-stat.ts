@@ -1,9 +1,7 @@
 import { frontendEnabled, instancesOf } from '../world/instances.js'
-import { frontendLimit, frontendSessions } from '../world/load.js'
+import { frontendArrivals, frontendLimit, frontendSessions } from '../world/load.js'
+import { SERVER_NAME, weightAt } from '../world/settings.js'
 import type { World, WorldInstance } from '../world/world.js'
-
-/** Each frontend has a backend of its own name (a `listen` section) with this one server: its shard. */
-export const SERVER_NAME = 's1'
 
 /** The header of HAProxy 2.6 up to the `-` field, after which the order is not guaranteed. */
 const COLUMNS =
@@ -14,7 +12,7 @@ const COLUMNS =
 const TYPE = { frontend: 0, backend: 1, server: 2 } as const
 
 /** The first section of the configuration file gets number 2: the runtime API itself is number 1. */
-const FIRST_SECTION = 2
+export const FIRST_SECTION = 2
 
 type Row = { readonly [column: string]: string | number }
 
@@ -41,8 +39,10 @@ const sectionRows = (world: World, host: WorldInstance, section: string, index: 
   const common = { pxname: section, pid: 1, iid: FIRST_SECTION + index, mode: 'tcp', '-': '-' }
   const count = { scur: sessions, smax: sessions, stot: sessions + upFor, bin: 0, bout: 0 }
   const queue = { qcur: 0, qmax: 0, econ: 0, eresp: 0, wretr: 0, wredis: 0, cli_abrt: 0, srv_abrt: 0 }
-  const up = { status: 'UP', weight: 1, act: 1, bck: 0, lastchg: upFor, downtime: 0, lbtot: 0 }
-  const traffic = { rate: 0, rate_max: 0, lastsess: 0, qtime: 0, ctime: 0, rtime: 0, ttime: 0 }
+  const weight = weightAt(host, section, now)
+  const up = { status: 'UP', weight, act: 1, bck: 0, lastchg: upFor, downtime: 0, lbtot: 0 }
+  const rate = frontendArrivals(world, host, section, now)
+  const traffic = { rate, rate_max: rate, lastsess: 0, qtime: 0, ctime: 0, rtime: 0, ttime: 0 }
   return [
     {
       ...common,
@@ -55,9 +55,9 @@ const sectionRows = (world: World, host: WorldInstance, section: string, index: 
       dreq: 0,
       dresp: 0,
       ereq: 0,
-      rate: 0,
+      rate,
       rate_lim: 0,
-      rate_max: 0,
+      rate_max: rate,
     },
     {
       ...common,
@@ -79,6 +79,7 @@ const sectionRows = (world: World, host: WorldInstance, section: string, index: 
       ...queue,
       ...count,
       ...up,
+      ...(weight > 0 ? {} : { status: 'DOWN', act: 0 }), // no server is left that new connections could go to
       ...traffic,
       svname: 'BACKEND',
       slim: Math.ceil(limit / 10),

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Stage } from '../stage.js'
 import { exchange } from './exchange.js'
-import { COMMANDS, type Command, unknownCommand } from './haproxy-commands.js'
+import type { Command } from './haproxy-command.js'
+import { COMMANDS, unknownCommand } from './haproxy-commands.js'
 
 const LATENCY = { from: 2, to: 6 }
 const LONGEST_LINE = 16_384

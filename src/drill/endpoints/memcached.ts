@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Stage } from '../stage.js'
 import { instancesOf, servesAt } from '../world/instances.js'
+import { weightAt } from '../world/settings.js'
 import type { WorldInstance } from '../world/world.js'
 import { exchange } from './exchange.js'
 import { type MemcachedReply, memcachedCommand, takeRequest } from './memcached-commands.js'
@@ -80,6 +81,7 @@ const shardBehind = (stage: Stage, service: Service): WorldInstance | undefined 
   const host = world.instances[service.instance]
   if (host === undefined || !servesAt(host, stage.clock.now())) return undefined
   if (service.kind !== 'frontend') return host
+  if (weightAt(host, service.frontend, stage.clock.now()) === 0) return undefined
   const index = world.clusters[host.cluster]?.frontends.findIndex(one => one.name === service.frontend) ?? -1
   const shard = instancesOf(world, host.cluster, 'shard')[index]
   return shard !== undefined && servesAt(shard, stage.clock.now()) ? shard : undefined

@@ -34,6 +34,20 @@ const applied = (world: World, change: Change): World => {
       return turn(world, change, 'enabled')
     case 'shutdown sessions server':
       return turn(world, change, 'sessions-shut')
+    case 'set weight': {
+      const { instance: id, ...set } = change.args
+      return update(world, id, before => ({
+        ...before,
+        weights: [...before.weights, { at: change.at, ...set }],
+      }))
+    }
+    case 'set rate-limit connections global': {
+      const { instance: id, limit } = change.args
+      return update(world, id, before => ({
+        ...before,
+        rateLimits: [...before.rateLimits, { at: change.at, limit }],
+      }))
+    }
     case 'flush_all':
       return update(world, change.args.instance, instance => ({
         ...instance,
@@ -71,6 +85,8 @@ const launch = (world: World, change: ChangeOf<'RunInstances'>): World => {
       runningAt,
       servingAt: runningAt + Math.round(between(START, world.seed, 'start', id)),
       switches: [],
+      weights: [],
+      rateLimits: [],
       flushedAt: [],
       items: {},
     }

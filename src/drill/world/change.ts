@@ -67,6 +67,25 @@ export const change = z.discriminatedUnion('operation', [
   }),
   z.strictObject({
     at: z.number(),
+    endpoint: z.literal('haproxy'),
+    operation: z.literal('set weight'),
+    args: z.strictObject({
+      instance: z.string(),
+      backend: z.string(),
+      server: z.string(),
+      weight: z.number(),
+    }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('haproxy'),
+    operation: z.literal('set rate-limit connections global'),
+    args: z.strictObject({ instance: z.string(), limit: z.number() }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
     endpoint: z.literal('memcached'),
     operation: z.literal('flush_all'),
     args: z.strictObject({ instance: z.string() }),

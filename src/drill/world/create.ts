@@ -131,6 +131,8 @@ const createHost = (
     runningAt: launchedAt + 30_000,
     servingAt: launchedAt + 40_000,
     switches: [],
+    weights: [],
+    rateLimits: [],
     flushedAt: [],
     items: {},
   }

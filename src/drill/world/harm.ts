@@ -1,5 +1,5 @@
 import { findInstance, holderAt, servesAt } from './instances.js'
-import { clientsPresent, heat } from './load.js'
+import { clientsPresent, loadOf } from './load.js'
 import type { World, WorldAddress } from './world.js'
 
 /**
@@ -25,7 +25,7 @@ const hurtBehind = (world: World, address: WorldAddress, t: number): number => {
   return cluster.frontends
     .map(frontend => {
       const present = clientsPresent(world, instance, frontend.name, t)
-      const wellServed = present * (1 - strain(cluster, present * heat(world, instance.id, t)))
+      const wellServed = present * (1 - strain(cluster, loadOf(world, instance, frontend.name, t)))
       return (cluster.calm / cluster.frontends.length) * (1 - wellServed)
     })
     .reduce((sum, clients) => sum + clients, 0)

@@ -1,5 +1,6 @@
 import { between, unit } from '../random.js'
 import { servesAt } from './instances.js'
+import { acceptedAtMost } from './settings.js'
 import type { World, WorldAddress, WorldInstance } from './world.js'
 
 /** How long the clients of an address take to come back after their connections were cut. */
@@ -23,7 +24,7 @@ export const frontendSessions = (
   if (cluster === undefined || !servesAt(instance, t)) return 0
   const share = cluster.calm / cluster.frontends.length
   const noise = 1 + NOISE * (drift(world, t, instance.id) + drift(world, t, `${instance.id} ${frontend}`) - 1)
-  const sessions = clientsPresent(world, instance, frontend, t) * share * heat(world, instance.id, t) * noise
+  const sessions = loadOf(world, instance, frontend, t) * share * noise
   return Math.min(frontendLimit(world, instance), Math.round(sessions))
 }
 
@@ -42,6 +43,46 @@ export const proxySessions = (world: World, instance: WorldInstance, t: number):
     .map(frontend => frontendSessions(world, instance, frontend.name, t))
     .reduce((sum, sessions) => sum + sessions, 0)
 
+/** New connections of a frontend in the second before: those who come anew, or back. Pools are held open otherwise. */
+export const frontendArrivals = (
+  world: World,
+  instance: WorldInstance,
+  frontend: string,
+  t: number,
+): number => {
+  const cluster = world.clusters[instance.cluster]
+  if (cluster === undefined || !servesAt(instance, t)) return 0
+  const grown = loadOf(world, instance, frontend, t) - loadOf(world, instance, frontend, t - 1_000)
+  return Math.max(0, Math.round((grown * cluster.calm) / cluster.frontends.length))
+}
+
+/** Of all frontends of a proxy. */
+export const proxyArrivals = (world: World, instance: WorldInstance, t: number): number =>
+  (world.clusters[instance.cluster]?.frontends ?? [])
+    .map(frontend => frontendArrivals(world, instance, frontend.name, t))
+    .reduce((sum, arrivals) => sum + arrivals, 0)
+
+/**
+ * What a frontend carries, as a multiple of its calm connections: its clients, times the heat of its machine. A limit
+ * of connections per second is shared evenly by the frontends of a proxy and holds both back, those who come back
+ * after a cut and those who come anew: since any moment it was not above what was wanted then and what the limit
+ * let in since. Looked at where something changes. Where the limit goes, all who wait come at once.
+ */
+export const loadOf = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  const wanted = (at: number): number =>
+    clientsWanting(world, instance, frontend, at) * heat(world, instance.id, at)
+  const [first] = instance.rateLimits
+  const calm = world.clusters[instance.cluster]?.calm ?? 0
+  if (first === undefined || first.at > t || calm === 0) return wanted(t)
+  const turns = [
+    t,
+    ...instance.rateLimits.map(({ at }) => at),
+    ...momentsOf(world, instance, frontend).map(({ at }) => at),
+    ...world.faults.flatMap(({ begins, ramp }) => [begins, begins + ramp]),
+  ].filter(at => at >= first.at && at <= t)
+  return Math.min(...turns.map(at => wanted(at) + acceptedAtMost(instance, at, t) / calm))
+}
+
 /** How many times its calm connections a machine carries for the same clients: 1 where it is sound. */
 export const heat = (world: World, instanceId: string, t: number): number =>
   world.faults
@@ -49,9 +90,25 @@ export const heat = (world: World, instanceId: string, t: number): number =>
     .map(fault => 1 + (fault.factor - 1) * Math.min(1, Math.max(0, (t - fault.begins) / fault.ramp)))
     .reduce((product, factor) => product * factor, 1)
 
-/** The part, 0 to 1, of the clients of its address that are connected to a frontend of this proxy. */
-export const clientsPresent = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
-  let state: Presence = { at: Number.NEGATIVE_INFINITY, part: 0, attached: false, enabled: true, ramp: 1 }
+/**
+ * The part, 0 to 1, of the clients of its address that are connected to a frontend of this proxy. Who has one
+ * connection of the many that a hot machine makes them want is served.
+ */
+export const clientsPresent = (world: World, instance: WorldInstance, frontend: string, t: number): number =>
+  Math.min(clientsWanting(world, instance, frontend, t), loadOf(world, instance, frontend, t))
+
+const NOBODY: Presence = {
+  at: Number.NEGATIVE_INFINITY,
+  part: 0,
+  attached: false,
+  enabled: true,
+  weighs: true,
+  ramp: 1,
+}
+
+/** The same part, if every connection were accepted at once. */
+const clientsWanting = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  let state = NOBODY
   for (const moment of momentsOf(world, instance, frontend)) {
     if (moment.at > t) break
     state = { ...state, part: partAt(state, moment.at), ...moment.change, at: moment.at }
@@ -64,6 +121,8 @@ type Presence = {
   readonly part: number
   readonly attached: boolean
   readonly enabled: boolean
+  /** The only server behind the frontend has a weight above 0: else nobody new gets through. */
+  readonly weighs: boolean
   /** Milliseconds from nobody to everybody. */
   readonly ramp: number
 }
@@ -73,7 +132,7 @@ type Moment = { readonly at: number; readonly change: Partial<Presence> }
 const partAt = (state: Presence, t: number): number => {
   const passed = t - state.at
   if (!state.attached) return 0
-  if (!state.enabled) return state.part * 0.5 ** (passed / HALF_LIFE_MS)
+  if (!state.enabled || !state.weighs) return state.part * 0.5 ** (passed / HALF_LIFE_MS)
   return Math.min(1, state.part + passed / state.ramp)
 }
 
@@ -97,8 +156,11 @@ const workOut = (world: World, instance: WorldInstance, frontend: string): Momen
       at: change.at,
       change: change.to === 'sessions-shut' ? { part: 0 } : { enabled: change.to === 'enabled' },
     }))
+  const weighed = instance.weights
+    .filter(({ backend }) => backend === frontend)
+    .map(({ at, weight }) => ({ at, change: { weighs: weight > 0 } }))
   // An address that comes in the same instant in which another one leaves must find that one gone.
-  return [...held, ...switched].sort((a, b) => a.at - b.at || rank(a) - rank(b))
+  return [...held, ...switched, ...weighed].sort((a, b) => a.at - b.at || rank(a) - rank(b))
 }
 
 const rank = (moment: Moment): number => (moment.change.attached === true ? 1 : 0)

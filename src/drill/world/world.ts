@@ -61,6 +61,8 @@ export type WorldInstance = {
   readonly terminatedAt?: number
   readonly goneAt?: number
   readonly switches: readonly Switch[]
+  readonly weights: readonly WeightSet[]
+  readonly rateLimits: readonly RateLimit[]
   readonly flushedAt: readonly number[]
   readonly items: Readonly<Record<string, Item>>
 }
@@ -71,6 +73,17 @@ export type Switch = {
   readonly frontend: string
   readonly to: 'disabled' | 'enabled' | 'sessions-shut'
 }
+
+/** The weight that an operator gave to a server behind a proxy. */
+export type WeightSet = {
+  readonly at: number
+  readonly backend: string
+  readonly server: string
+  readonly weight: number
+}
+
+/** New connections per second that a proxy accepts from then on; 0 is no limit. */
+export type RateLimit = { readonly at: number; readonly limit: number }
 
 type Item = { readonly flags: string; readonly data: string }
 

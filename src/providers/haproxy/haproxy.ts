@@ -1,83 +1,53 @@
 import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
-import type { Haproxy, StatRow, Wire } from '../contract.js'
-import { excerpt } from '../excerpt.js'
-import { send } from '../transport.js'
+import type { Haproxy, Wire } from '../contract.js'
+import { type Address, change, read } from './command.js'
+import { parseInfo } from './info.js'
+import { parseServers } from './servers.js'
 import { parseStat } from './stat.js'
 
-/**
- * The runtime API has no status code: a change has succeeded when the answer is one empty line, else it is text.
- * One that finds its work done already (HAProxy 2.6 says so in words) has succeeded too.
- */
-export const haproxy = (url: string, wire: Wire): Haproxy => ({
-  stat: async () => {
-    const reply = await ask(url, wire, { operation: 'show stat', mutating: false })
-    return reply.ok ? readStat(url, reply.value) : reply
-  },
-  disableFrontend: frontend => change(url, wire, 'disable frontend', frontend),
-  enableFrontend: frontend => change(url, wire, 'enable frontend', frontend),
-})
-
-const readStat = (url: string, reply: string): Result<StatRow[]> => {
-  if (!reply.startsWith('# '))
-    return isMessage(reply) ? rejected(url, 'show stat', reply) : notHaproxy(url, reply)
-  const rows = parseStat(reply)
-  if (Array.isArray(rows)) return ok(rows)
-  return fail('target.protocol', `${url}, \`show stat\`: ${rows.wrong}.`, CHECK_ADDRESS)
-}
-
-const change = async (url: string, wire: Wire, operation: string, name: string): Promise<Result<null>> => {
-  if (!NAME.test(name)) {
-    return fail(
-      'input.invalid',
-      `${JSON.stringify(name)} cannot be the name of a frontend.`,
-      'HAProxy names have letters, digits, and - _ . : only; correct it in the fleet file.',
-    )
+/** The runtime API of the process behind that URL. */
+export const haproxy = (url: string, wire: Wire): Haproxy => {
+  const at: Address = { url, wire }
+  return {
+    stat: () => read(at, 'show stat', '# ', parseStat),
+    servers: () => read(at, 'show servers state', /^\d+\n# /, parseServers),
+    info: () => read(at, 'show info', 'Name: ', parseInfo),
+    disableFrontend: frontend => change(at, 'disable frontend', names('frontend', frontend)),
+    enableFrontend: frontend => change(at, 'enable frontend', names('frontend', frontend)),
+    setWeight: (backend, server, weight) =>
+      change(at, 'set weight', names('server', backend, server), whole('weight', weight, HEAVIEST)),
+    shutdownSessions: (backend, server) =>
+      change(at, 'shutdown sessions server', names('server', backend, server)),
+    setConnRateLimit: limit =>
+      change(at, 'set rate-limit connections global', whole('connection rate', limit, HIGHEST)),
   }
-  const reply = await ask(url, wire, { operation, mutating: true, argument: name })
-  if (!reply.ok) return reply
-  if (reply.value === '\n' || ALREADY_SO.test(reply.value)) return ok(null)
-  return isMessage(reply.value)
-    ? rejected(url, `${operation} ${name}`, reply.value)
-    : notHaproxy(url, reply.value)
 }
 
 /** What HAProxy admits in a name; so no `;` or line end can smuggle in a second command. */
 const NAME = /^[A-Za-z0-9_.:-]+$/
 
-const ALREADY_SO = /^All sockets are already (?:enabled|disabled)\.\n\n$/
-
-type Command = { readonly operation: string; readonly mutating: boolean; readonly argument?: string }
-
-const ask = (url: string, wire: Wire, { operation, mutating, argument }: Command): Promise<Result<string>> =>
-  send(url, wire, {
-    sent: { endpoint: 'haproxy', operation, mutating },
-    request: `${argument === undefined ? operation : `${operation} ${argument}`}\n`,
-    deadline: 3_000,
-    maxReply: 16 * 1024 * 1024,
-  })
-
-const isMessage = (reply: string): boolean =>
-  reply.endsWith('\n\n') && reply.trim() !== '' && reply.length < 4_096
-
-const rejected = (url: string, command: string, reply: string): Result<never> => {
-  const text = excerpt(reply)
+/** A frontend, or a server after its backend. */
+const names = (kind: 'frontend' | 'server', ...parts: readonly string[]): Result<string> => {
+  const wrong = parts.find(part => !NAME.test(part))
+  if (wrong === undefined) return ok(parts.join('/'))
   return fail(
-    'target.rejected',
-    `${url} answered \`${command}\` with: ${text}`,
-    text.startsWith('Permission denied')
-      ? 'The socket needs `level admin` in haproxy.cfg (`stats socket … level admin`).'
-      : 'Compare the names in the fleet file with `show stat` on that proxy.',
+    'input.invalid',
+    `${JSON.stringify(wrong)} cannot be the name of a ${kind}${kind === 'server' ? ' or a backend' : ''}.`,
+    'HAProxy names have letters, digits, and - _ . : only; correct it where it is written.',
   )
 }
 
-const CHECK_ADDRESS = 'Check that the admin address in the fleet file leads to an HAProxy stats socket.'
+const HEAVIEST = 256
+/** HAProxy takes more, and cuts off what does not fit into 32 bits: 4294967296 would be 0, and so no limit. */
+const HIGHEST = 2 ** 31 - 1
 
-const notHaproxy = (url: string, reply: string): Result<never> =>
-  fail(
-    'target.protocol',
-    reply.trim() === ''
-      ? `${url} closed the connection without an answer that means anything.`
-      : `${url} does not answer as HAProxy does; it said: ${excerpt(reply)}`,
-    CHECK_ADDRESS,
-  )
+/** Judged here, because HAProxy 2.6 reads a rate of `abc` as 0, which takes the limit away, and says nothing. */
+const whole = (what: string, value: number, most: number): Result<string> =>
+  Number.isInteger(value) && value >= 0 && value <= most
+    ? ok(`${value}`)
+    : fail(
+        'input.invalid',
+        `${value} cannot be a ${what}.`,
+        `Give a whole number from 0 to ${most}; nothing was sent.`,
+      )
