@@ -1,14 +1,13 @@
 import { formatDuration } from '../../domain/duration.js'
-import type { Failure, Result } from '../../domain/result.js'
-import type { Frontend } from '../../fleet/fleet.js'
-import type { Inventory, Target } from '../../fleet/inventory.js'
-import type { StatRow } from '../../providers/contract.js'
+import type { Failure } from '../../domain/result.js'
+import type { Inventory } from '../../fleet/inventory.js'
+import { type Compared, compareProxies } from '../../providers/connections.js'
 import type { Baseline, Look } from '../../providers/look.js'
+import { median } from '../../providers/outliers.js'
 import type { Report } from '../contract.js'
-import { compare, median, type Seen } from './outliers.js'
 import type { Input, Output } from './schema.js'
 
-/** Asks every proxy's runtime API at once, and compares the answers. It changes nothing, and opens one connection each. */
+/** Compares all proxies; a calm sight of them becomes the baseline of later ones. */
 export const run = async ({ cluster }: Input, look: Look): Promise<Report<Output>> => {
   const group = look.fleet.clusters[cluster]
   if (!group) return blind(`the fleet file knows no cluster ${cluster}`)
@@ -17,19 +16,16 @@ export const run = async ({ cluster }: Input, look: Look): Promise<Report<Output
   const inventory = found.value
   if (inventory.targets.length === 0)
     return blind(`no proxy of ${cluster} was found; an empty answer is no good news`)
-  const answers = await Promise.all(
-    inventory.targets.map(target => count(look, target, group.proxies.frontends)),
-  )
-  const baseline = await look.baselines.read(cluster)
-  const output = judge(answers, baseline?.connections)
+  const compared = await compareProxies(look, group, inventory.targets)
+  const output = outputOf(compared)
   if (output.proxies.length === 0)
     return {
       verdict: 'inconclusive',
       output,
-      summary: `none of ${answers.length} proxies of ${cluster} answered${age(inventory, look)}`,
+      summary: `none of ${inventory.targets.length} proxies of ${cluster} answered${age(inventory, look)}`,
     }
   const calm = output.hot.length === 0 && output.unseen.length === 0
-  if (calm && isNews(baseline, output.median, look))
+  if (calm && isNews(compared.baseline, output.median, look))
     await look.baselines.record(cluster, { connections: output.median, at: look.clock.now() })
   return {
     verdict: calm ? 'pass' : 'fail',
@@ -49,36 +45,12 @@ const isNews = (baseline: Baseline | undefined, median: number, look: Look): boo
   return near && look.clock.now() - baseline.at >= BASELINE_AGE_MS
 }
 
-type Counted = { readonly target: Target; readonly answer: Result<Seen> }
-
-const count = async (look: Look, target: Target, frontends: readonly Frontend[]): Promise<Counted> => {
-  if (target.admin === undefined) throw new Error(`proxy ${target.id} has no runtime API address`)
-  const stat = await look.providers.haproxy(target.admin).stat()
-  return { target, answer: stat.ok ? { ok: true, value: tally(target.id, stat.value, frontends) } : stat }
-}
-
-/** Connections of the fleet's frontends; how full it is is the fullest frontend's business, not the sum's. */
-const tally = (id: string, rows: readonly StatRow[], frontends: readonly Frontend[]): Seen => {
-  const names = new Set(frontends.map(({ name }) => name))
-  const ours = rows.filter(row => row.type === 'frontend' && (names.size === 0 || names.has(row.proxy)))
-  const connections = ours.reduce((sum, row) => sum + row.sessions, 0)
-  const limited = ours.filter(row => (row.limit ?? 0) > 0)
-  const fill = Math.max(0, ...limited.map(row => row.sessions / (row.limit ?? 1)))
-  const limit = limited.reduce((sum, row) => sum + (row.limit ?? 0), 0)
-  return { id, connections, fill, ...(limit > 0 ? { limit } : {}) }
-}
-
-const judge = (answers: readonly Counted[], baseline: number | undefined): Output => {
-  const seen = answers.flatMap(({ answer }) => (answer.ok ? [answer.value] : []))
-  const unseen = answers.flatMap(({ target, answer }) =>
-    answer.ok ? [] : [{ id: target.id, reason: answer.failure.message }],
-  )
-  const hot = compare(seen, baseline)
+const outputOf = ({ seen, unseen, hot }: Compared): Output => {
   const first = hot[0]?.id ?? unseen[0]?.id
   return {
     proxies: seen.map(({ fill: _, ...proxy }) => proxy),
     hot: hot.map(({ fill: _, ...proxy }) => proxy),
-    unseen,
+    unseen: [...unseen],
     worst: first === undefined ? [] : [first],
     hot_share: seen.length === 0 ? 0 : hot.length / seen.length,
     median: median(seen.map(({ connections }) => connections)),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compare, median, type Seen } from '../../src/checks/proxy-connections/outliers.js'
+import { compare, median, type Seen } from '../../src/providers/outliers.js'
 
 /** Proxies p1, p2, … with these counts, and no limits. */
 const proxies = (...counts: number[]): Seen[] =>
