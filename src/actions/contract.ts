@@ -6,7 +6,7 @@ import type { Clock } from '../domain/clock.js'
 import type { Takes } from '../domain/event.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Plan, PlanDraft } from '../domain/plan.js'
-import type { Result } from '../domain/result.js'
+import type { Failure, Result } from '../domain/result.js'
 import type { Fleet, Guardrails } from '../fleet/fleet.js'
 import type { Ec2Probe, Providers } from '../providers/contract.js'
 import type { Look } from '../providers/look.js'
@@ -29,11 +29,12 @@ export type Probe =
   /** The world cannot say: what the operator should look for. */
   | { readonly state: 'unknown'; readonly evidence: string }
 
-/** What an op may use. No discovery: what it works on was decided by the plan. */
+/** What an op may use. What it works on was decided by the plan: only an op that is a look, and changes nothing, uses `look`. */
 export type Hands = {
   readonly clock: Clock
   readonly fleet: Fleet
   readonly providers: Providers
+  readonly look: Look
   /** Id of the incident, for tags. */
   readonly incident: string
   /** The value of `{ secret: NAME }`, at the moment of use; from then on it is redacted wherever it would appear. */
@@ -65,6 +66,8 @@ export type Apply = {
 export type Applied = {
   readonly output: JsonObject
   readonly summary: string
+  /** It came so far, and then this: what was done stays, and is in the output. */
+  readonly failure?: Failure
   /** The input of another plan in the same visit, made and agreed to like the first; lists of their outputs are joined. */
   readonly next?: JsonObject
 }

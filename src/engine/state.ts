@@ -241,3 +241,7 @@ export const EMPTY: IncidentState = {
   answered: {},
   undos: 0,
 }
+
+/** Which of a guardrail's limits hold now. */
+export const postureOf = ({ raised, opened }: IncidentState): Posture =>
+  raised?.to ?? opened?.posture ?? 'conservative'

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.js'
+import type { Posture } from '../domain/mode.js'
 import type { Result } from '../domain/result.js'
 import type { Fleet } from '../fleet/fleet.js'
 import type { Inventory } from '../fleet/inventory.js'
@@ -19,6 +20,8 @@ export type Look = {
   readonly clock: Clock
   readonly fleet: Fleet
   readonly providers: Providers
+  /** Which of a guardrail's limits hold now. */
+  readonly posture: Posture
   readonly discover: (cluster: string, role: 'proxy' | 'shard') => Promise<Result<Inventory>>
   readonly baselines: Baselines
 }

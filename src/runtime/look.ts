@@ -1,3 +1,4 @@
+import { postureOf } from '../engine/state.js'
 import type { SentRequest } from '../providers/contract.js'
 import type { Look } from '../providers/look.js'
 import type { Deps } from './deps.js'
@@ -5,12 +6,15 @@ import type { Deps } from './deps.js'
 /** What a check or a plan may see, with its requests counted. */
 export const lookWith = (deps: Deps, record: (request: SentRequest) => void): Look => {
   const providers = deps.connect(record)
-  const { clock, fleet, baselines } = deps
+  const { clock, fleet, baselines, ledger } = deps
   return {
     clock,
     fleet,
     providers,
     baselines,
+    get posture() {
+      return postureOf(ledger.state())
+    },
     discover: (cluster, role) => deps.discover(providers, cluster, role),
   }
 }

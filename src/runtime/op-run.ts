@@ -2,6 +2,7 @@ import type { ActionBehaviour, Hands, OpBehaviour } from '../actions/contract.js
 import type { OpRef, Place, Visit } from '../domain/event.js'
 import type { JsonObject } from '../domain/json.js'
 import { type Deps, tally } from './deps.js'
+import { lookWith } from './look.js'
 
 /** One op under way: what every piece below needs to know of it. */
 export type OpRun = {
@@ -23,7 +24,8 @@ export const handsFor = (
   const { record, counts } = tally()
   const { clock, fleet, incident, secrets } = deps
   const secret: Hands['secret'] = name => secrets.secret(name)
-  return { hands: { clock, fleet, incident, secret, providers: deps.connect(record) }, counts }
+  const look = lookWith(deps, record)
+  return { hands: { clock, fleet, incident, secret, look, providers: look.providers }, counts }
 }
 
 export const behaviourOf = async (deps: Deps, action: string): Promise<ActionBehaviour<never>> => {

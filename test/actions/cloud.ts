@@ -1,6 +1,7 @@
 // An EC2 in memory with proxies in it, and what a plan and an op may see of it.
 
 import type { Hands } from '../../src/actions/contract.js'
+import type { Posture } from '../../src/domain/mode.js'
 import { fail, ok, type Result } from '../../src/domain/result.js'
 import type { Fleet } from '../../src/fleet/fleet.js'
 import type { Inventory, Target } from '../../src/fleet/inventory.js'
@@ -28,6 +29,7 @@ export type Cloud = {
   /** What a new instance is like, before it is looked at. */
   launched: Partial<Instance>
   inventory: Partial<Inventory>
+  posture: Posture
   fleet: Fleet
 }
 
@@ -56,6 +58,7 @@ export const newCloud = (): Cloud => {
     dead: new Set(),
     launched: { state: 'running', privateIp: '10.0.0.100' },
     inventory: {},
+    posture: 'conservative',
     fleet: fleet(),
   }
 }
@@ -177,14 +180,6 @@ const providersOf = (cloud: Cloud): Providers => {
   }
 }
 
-export const handsOn = (cloud: Cloud): Hands & { readonly clock: ReturnType<typeof jumpingClock> } => ({
-  clock: jumpingClock(),
-  fleet: cloud.fleet,
-  providers: providersOf(cloud),
-  incident: 'i-test',
-  secret: name => fail('secret.missing', `there is no secret ${name}`, 'set it'),
-})
-
 const targetOf = ({ id, privateIp, tags }: Instance): Target => ({
   id,
   cluster: CLUSTER,
@@ -194,12 +189,25 @@ const targetOf = ({ id, privateIp, tags }: Instance): Target => ({
   tags,
 })
 
-export const lookAt = (cloud: Cloud): Look => {
+export const handsOn = (cloud: Cloud): Hands & { readonly clock: ReturnType<typeof jumpingClock> } => {
   const clock = jumpingClock()
+  const look = lookAt(cloud, clock)
+  return {
+    clock,
+    fleet: cloud.fleet,
+    providers: look.providers,
+    look,
+    incident: 'i-test',
+    secret: name => fail('secret.missing', `there is no secret ${name}`, 'set it'),
+  }
+}
+
+export const lookAt = (cloud: Cloud, clock = jumpingClock()): Look => {
   return {
     clock,
     fleet: cloud.fleet,
     providers: providersOf(cloud),
+    posture: cloud.posture,
     baselines: { read: async () => undefined, record: async () => {} },
     discover: async () =>
       ok({

@@ -66,7 +66,8 @@ const providersOf = (proxies: Proxies, others: Providers): Providers => ({
 
 export const handsFor = (proxies: Proxies): Hands => {
   const hands = handsOn(proxies.cloud)
-  return { ...hands, providers: providersOf(proxies, hands.providers) }
+  const providers = providersOf(proxies, hands.providers)
+  return { ...hands, providers, look: { ...hands.look, providers } }
 }
 
 export const lookFor = (proxies: Proxies): Look => {

@@ -55,6 +55,7 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
     clock,
     fleet: fleetOf({ kind: 'static', targets: [] }),
     discover: async () => ('failure' in inventory ? inventory : ok({ ...found, ...inventory })),
+    posture: 'conservative',
     baselines: {
       read: async () =>
         baseline === undefined ? undefined : { connections: baseline, at: clock.now() - baselineAge },

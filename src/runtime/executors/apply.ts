@@ -20,16 +20,18 @@ export const apply = async (deps: Deps, command: Command & { do: 'apply' }): Pro
   await deps.ledger.append({
     type: 'apply.finished',
     frame,
-    data: { step: step.id, visit, ...(result.ok ? succeeded(result.value) : failed(result.failure)) },
+    data: { step: step.id, visit, ...(result.ok ? ended(result.value) : failed(result.failure)) },
   })
 }
 
 type Finished = Omit<EventData['apply.finished'], 'step' | 'visit'>
 
-const succeeded = ({ output, summary, next }: Applied): Finished => ({
-  outcome: 'applied',
+/** What came so far and then failed has failed; what it did is in its output. */
+const ended = ({ output, summary, failure, next }: Applied): Finished => ({
+  outcome: failure ? 'failed' : 'applied',
   output,
   summary,
+  ...(failure ? { failure } : {}),
   ...(next ? { next } : {}),
 })
 

@@ -8,7 +8,7 @@ import { holdsBack } from '../../engine/belongs.js'
 import { type Gate, gate as levelOf } from '../../engine/gate.js'
 import type { Command } from '../../engine/pending.js'
 import { gateQuestion } from '../../engine/questions.js'
-import type { IncidentState, Terms } from '../../engine/state.js'
+import { postureOf, type Terms } from '../../engine/state.js'
 import { isMove } from '../../engine/verbs.js'
 import { limitFor } from '../../fleet/guardrails.js'
 import type { Ec2Probe } from '../../providers/contract.js'
@@ -61,8 +61,6 @@ const questionNow = (deps: Deps, command: GateCommand): Question | undefined => 
   const isThere = at?.phase.at === 'gating' && at.phase.plan.digest === command.plan.digest
   return isThere ? gateQuestion(state, at, command.step, standing(deps, command).asked) : undefined
 }
-
-const postureOf = (state: IncidentState): Posture => state.raised?.to ?? state.opened?.posture ?? 'conservative'
 
 /** Who must agree to that plan of that step, by the fleet's guardrails at a posture. */
 export const gateOf = (
