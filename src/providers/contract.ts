@@ -64,6 +64,14 @@ export type Instance = {
 
 export type Filter = { readonly name: string; readonly values: readonly string[] }
 
+export type Subnet = {
+  readonly id: string
+  /** `us-east-1a`: of this account. */
+  readonly zone: string
+  /** `use1-az4`: the same zone in every account, as AWS names it where it tells of trouble. */
+  readonly zoneId?: string
+}
+
 export type LaunchRequest = {
   /** An id `lt-0…` or a name. */
   readonly launchTemplate: string
@@ -134,6 +142,8 @@ export type Ec2 = {
     tags: { readonly [key: string]: string },
   ) => Promise<Result<null>>
   readonly deleteTags: (ids: readonly string[], keys: readonly string[]) => Promise<Result<null>>
+  /** In no order. One that does not exist fails all. */
+  readonly describeSubnets: (ids: readonly string[]) => Promise<Result<Subnet[]>>
   readonly describeAddresses: (filters: readonly Filter[]) => Promise<Result<Address[]>>
   readonly associateAddress: (request: AssociateRequest) => Promise<Result<{ associationId: string }>>
   /** Asks with `DryRun`, which changes nothing. Never fails: what cannot be found out is `unknown`. */

@@ -129,6 +129,11 @@ const ec2Of = (cloud: Cloud): Ec2 => {
         Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key)))
       return failing.get('deleteTags') ?? retag(ids, left)
     },
+    describeSubnets: async ids => {
+      const failed = failing.get('describeSubnets')
+      if (failed) return failed
+      return ok(ids.map(id => ({ id, zone: `us-east-1${id.charAt(7)}`, zoneId: `use1-az-${id.charAt(7)}` })))
+    },
     describeAddresses: async filters => {
       const failed = failing.get('describeAddresses')
       if (failed) return failed

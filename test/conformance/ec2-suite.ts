@@ -106,6 +106,22 @@ export const ec2Suite = (service: Service<RunningEc2>): void => {
     })
   })
 
+  describe('subnets', () => {
+    it('lie in the zone of what is launched there', async () => {
+      const { subnet } = running.launch
+      const [found, ...more] = okOf(await ec2.describeSubnets([subnet]))
+      expect(more).toEqual([])
+      expect(found).toMatchObject({ id: subnet, zoneId: expect.stringMatching(/^[a-z]+\d-az\d+$/) })
+      const there = okOf(await ec2.runInstance({ ...running.launch, clientToken: 'token-zone' }))
+      expect(there.zone).toBe(found?.zone)
+    })
+
+    it('that do not exist fail the request', async () => {
+      const none = await ec2.describeSubnets([running.launch.subnet, 'subnet-0123456789abcdef0'])
+      expect(failureOf(none).code).toBe('ec2.rejected')
+    })
+  })
+
   describe('asked whether it may be done', () => {
     const probesOn = async (): Promise<readonly Ec2Probe[]> => {
       const { id } = await proxy(0)

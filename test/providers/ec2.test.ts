@@ -59,6 +59,16 @@ describe('EC2', () => {
     expect(lastBody()).not.toHaveProperty('MaxResults')
   })
 
+  it('says in which zone a subnet lies, by both of its names', async () => {
+    const place = '<availabilityZone>us-east-1b</availabilityZone>'
+    const named = `<item><subnetId>subnet-b1</subnetId>${place}<availabilityZoneId>use1-az4</availabilityZoneId></item>`
+    replies.set('DescribeSubnets', `<subnetSet>${named}<item><subnetId>subnet-b2</subnetId></item></subnetSet>`)
+    expect(okOf(await ec2.describeSubnets(['subnet-b1', 'subnet-b2']))).toEqual([
+      { id: 'subnet-b1', zone: 'us-east-1b', zoneId: 'use1-az4' },
+    ])
+    expect(lastBody()).toMatchObject({ 'SubnetId.1': 'subnet-b1', 'SubnetId.2': 'subnet-b2' })
+  })
+
   it.each([
     ['lt-0123456789abcdef0', 'LaunchTemplateId'],
     ['lt-proxy', 'LaunchTemplateName'],

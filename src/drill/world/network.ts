@@ -4,6 +4,9 @@ import type { World, WorldSubnet } from './world.js'
 const FIRST_HOST = 10
 const LAST_HOST = 250
 
+/** How many hosts a subnet has addresses for. */
+export const LARGEST = LAST_HOST - FIRST_HOST + 1
+
 /** One /24 of 10.0.0.0/16 per subnet, in the order in which the fleet names them. */
 export const createSubnets = (perCluster: readonly (readonly string[])[], region: string): World['subnets'] =>
   Object.fromEntries(

@@ -3,6 +3,7 @@ import {
   CreateTagsCommand,
   DeleteTagsCommand,
   DescribeAddressesCommand,
+  DescribeSubnetsCommand,
   EC2Client,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2'
@@ -11,7 +12,7 @@ import { fail, ok } from '../../domain/result.js'
 import type { AwsCaller } from '../aws/call.js'
 import { awsCall } from '../aws/call.js'
 import { clientOptions } from '../aws/client-options.js'
-import type { Address, AwsWire, Ec2 } from '../contract.js'
+import type { Address, AwsWire, Ec2, Subnet } from '../contract.js'
 import { describeInstances, toFilters } from './describe-instances.js'
 import { associateInput, createTagsInput, deleteTagsInput } from './inputs.js'
 import { toInstance } from './instance.js'
@@ -43,6 +44,15 @@ export const ec2 = (client: EC2Client, caller: AwsCaller): Ec2 => ({
     changeOnly(caller, 'DeleteTags', abortSignal =>
       client.send(new DeleteTagsCommand(deleteTagsInput(ids, keys)), { abortSignal }),
     ),
+  describeSubnets: async ids => {
+    const reply = await awsCall(caller, {
+      endpoint: 'ec2',
+      operation: 'DescribeSubnets',
+      mutating: false,
+      send: abortSignal => client.send(new DescribeSubnetsCommand({ SubnetIds: [...ids] }), { abortSignal }),
+    })
+    return reply.ok ? ok((reply.value.Subnets ?? []).flatMap(toSubnet)) : reply
+  },
   describeAddresses: async filters => {
     const reply = await awsCall(caller, {
       endpoint: 'ec2',
@@ -80,6 +90,15 @@ const incomplete = (operation: string, what: string): Result<never> =>
     `${operation}: EC2 accepted it, but its answer names no ${what}.`,
     'Look at what exists, by our tag and the client token, before asking for it again.',
   )
+
+type SdkSubnet = {
+  readonly SubnetId?: string | undefined
+  readonly AvailabilityZone?: string | undefined
+  readonly AvailabilityZoneId?: string | undefined
+}
+
+const toSubnet = ({ SubnetId: id, AvailabilityZone: zone, AvailabilityZoneId: zoneId }: SdkSubnet): Subnet[] =>
+  id && zone ? [{ id, zone, ...(zoneId ? { zoneId } : {}) }] : []
 
 type SdkAddress = {
   readonly AllocationId?: string | undefined

@@ -2,6 +2,7 @@ import type { Ec2Action } from './action.js'
 import { associateAddress, describeAddresses, disassociateAddress } from './addresses.js'
 import { describeInstances } from './describe-instances.js'
 import { runInstances } from './run-instances.js'
+import { describeSubnets } from './subnets.js'
 import { createTags, deleteTags } from './tags.js'
 import { terminateInstances } from './terminate-instances.js'
 
@@ -12,6 +13,7 @@ export const EC2_ACTIONS: Readonly<Record<string, Ec2Action>> = {
   DeleteTags: deleteTags,
   DescribeAddresses: describeAddresses,
   DescribeInstances: describeInstances,
+  DescribeSubnets: describeSubnets,
   DisassociateAddress: disassociateAddress,
   RunInstances: runInstances,
   TerminateInstances: terminateInstances,
