@@ -1,8 +1,9 @@
 import type { Plan } from '../../domain/plan.js'
 import { ok } from '../../domain/result.js'
 import type { ActionBehaviour, Applied } from '../contract.js'
+import { type Turn, WAYS } from '../proxy-life/ways.js'
 import type { Input } from './schema.js'
-import { byProxy, readChanges, type Turn, WAYS } from './turn.js'
+import { byProxy, readChanges } from './turn.js'
 
 /** All side by side: none waits for another, and what failed is told when all have ended. */
 export const apply =

@@ -1,6 +1,6 @@
 import type { ActionBehaviour } from '../contract.js'
+import { disableFrontend, enableFrontend } from '../proxy-life/turn-frontend.js'
 import { apply } from './apply.js'
-import { disableFrontend, enableFrontend } from './ops/turn-frontend.js'
 import { plan } from './plan.js'
 import type { Input } from './schema.js'
 

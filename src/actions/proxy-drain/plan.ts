@@ -5,9 +5,10 @@ import type { StatRow } from '../../providers/contract.js'
 import type { Look } from '../../providers/look.js'
 import { whoServes } from '../../providers/serving.js'
 import { type Found, findProxies, inventoryWarnings } from '../find-proxies.js'
+import { stateOf, type Turn, WAYS } from '../proxy-life/ways.js'
 import { bySocat } from '../socat.js'
 import type { Input } from './schema.js'
-import { byProxy, changesFor, type Frontend, stateOf, type Turn, WAYS } from './turn.js'
+import { byProxy, changesFor, type Frontend } from './turn.js'
 
 /** What turning every frontend of these proxies would do now. */
 export const plan =

@@ -1,8 +1,8 @@
 import type { ActionBehaviour } from '../contract.js'
 import { apply } from '../proxy-drain/apply.js'
-import { disableFrontend, enableFrontend } from '../proxy-drain/ops/turn-frontend.js'
 import { plan } from '../proxy-drain/plan.js'
 import type { Input } from '../proxy-drain/schema.js'
+import { disableFrontend, enableFrontend } from '../proxy-life/turn-frontend.js'
 
 export const behaviour: ActionBehaviour<Input> = {
   plan: plan('enable'),

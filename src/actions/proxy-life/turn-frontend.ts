@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import type { Json } from '../../../domain/json.js'
-import { fail, ok, type Result } from '../../../domain/result.js'
-import type { Haproxy } from '../../../providers/contract.js'
-import { defineOp, type OpBehaviour, type OpRequest } from '../../contract.js'
-import { bySocat } from '../../socat.js'
-import { type FrontendState, stateOf, type Turn, WAYS } from '../turn.js'
+import type { Json } from '../../domain/json.js'
+import { fail, ok, type Result } from '../../domain/result.js'
+import type { Haproxy } from '../../providers/contract.js'
+import { defineOp, type OpBehaviour, type OpRequest } from '../contract.js'
+import { bySocat } from '../socat.js'
+import { type FrontendState, stateOf, type Turn, WAYS } from './ways.js'
 
 const args = z.object({ cluster: z.string(), proxy: z.string(), admin: z.string(), frontend: z.string() })
 type Args = z.output<typeof args>
