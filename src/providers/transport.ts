@@ -49,7 +49,7 @@ export const exchange = async (call: Exchange): Promise<Result<string>> => {
   const talk = call.clock.io(converse(socket, call))
   const late = call.clock.sleep(call.deadline, timer.signal).then(() => undefined)
   const reply = await Promise.race([talk, late])
-  timer.abort()
+  timer.abort('answered') // without a reason of ours a DOMException would be made, for every proxy
   socket.destroy()
   await talk // settles by `close`; until then the clock would count it as open
   return reply ?? timedOut(call)

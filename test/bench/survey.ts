@@ -169,6 +169,7 @@ const lookAt = async (file: string): Promise<Look> => {
   return {
     clock,
     fleet,
+    posture: 'conservative',
     providers: createProviders({ clock, resolve: resolveUrl, record: () => undefined }),
     discover: async () => ({
       ok: true,

@@ -1,20 +1,39 @@
-/** Rows of comma-separated fields; `""` inside quotes is a quote. Undefined where a quote is never closed. */
-export const parseCsv = (text: string): string[][] | undefined => {
+/**
+ * Rows of comma-separated fields; `""` inside quotes is a quote. Undefined where a quote is never closed.
+ * `enough`: how many fields of a row the caller looks at; those after them may be left out.
+ */
+export const parseCsv = (text: string, enough?: number): string[][] | undefined => {
   const rows: string[][] = []
-  let row: string[] = []
   let at = 0
   while (at < text.length) {
+    const end = text.indexOf('\n', at)
+    const line = text.slice(at, end < 0 ? undefined : end)
+    const row = line.includes('"') ? quotedRow(text, at) : plainRow(line, at, enough)
+    if (!row) return undefined
+    rows.push(row.fields)
+    at = row.end + 1
+  }
+  return rows
+}
+
+/** `end` is where the line end after the row stands. */
+type Row = { readonly fields: string[]; readonly end: number }
+
+const plainRow = (line: string, start: number, enough: number | undefined): Row => ({
+  fields: line.replace(/\r$/, '').split(',', enough),
+  end: start + line.length,
+})
+
+/** Field by field: inside quotes, commas and line ends are part of it. */
+const quotedRow = (text: string, start: number): Row | undefined => {
+  const fields: string[] = []
+  for (let at = start; ; at += 1) {
     const field = text[at] === '"' ? quotedField(text, at) : plainField(text, at)
     if (!field) return undefined
-    row.push(field.value)
+    fields.push(field.value)
     at = field.end
-    if (text[at] !== ',') {
-      rows.push(row)
-      row = []
-    }
-    at += 1
+    if (text[at] !== ',') return { fields, end: at }
   }
-  return row.length > 0 ? [...rows, row] : rows
 }
 
 /** `end` is where the comma or the line end after the field stands. */
