@@ -1,4 +1,5 @@
 import type { Json } from './json.js'
+import type { Posture } from './mode.js'
 
 /** One-based place in a file. */
 export type Position = { readonly line: number; readonly column: number }
@@ -98,6 +99,8 @@ export type Choice = Jump & {
   readonly recommended: boolean
   /** A step whose count of visits starts again at zero. */
   readonly reset?: string
+  /** Whoever takes it raises the posture for its time, or goes back to the ordinary one. */
+  readonly posture?: Posture
 }
 
 export type Arm = Jump & { readonly if?: Cel }

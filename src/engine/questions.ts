@@ -10,7 +10,7 @@ import type { Gate } from './gate.js'
 import { aboutWords, placeWords } from './places.js'
 import type { Frame, IncidentState, Phase } from './state.js'
 import { isBeingUndone, undoList } from './undo.js'
-import { overrideVerb, SIDE_VERBS, verbsAt } from './verbs.js'
+import { overrideVerb, postureWords, SIDE_VERBS, verbsAt } from './verbs.js'
 
 const option = (key: string, label: string, recommended = false): Option => ({ key, label, recommended })
 
@@ -43,7 +43,9 @@ export const stepQuestion = (
 ): Question => {
   const options =
     step.kind === 'ask'
-      ? step.choices.map(({ key, recommended }) => option(key, phase.labels[key] ?? key, recommended))
+      ? step.choices.map(({ key, recommended, posture }) =>
+          option(key, `${phase.labels[key] ?? key}${postureWords(posture)}`, recommended),
+        )
       : [option('done', 'It is done', true), option('cannot', 'It cannot be done')]
   return {
     ...about(state, frame, step, step.kind === 'ask' ? 'ask' : 'manual'),

@@ -1,6 +1,7 @@
 // What an operator can do at a question besides answering it, and what each verb needs to know.
 
 import { formatDuration } from '../domain/duration.js'
+import type { Posture } from '../domain/mode.js'
 import { type Detail, VERB, type Verb, type VerbKey } from '../domain/question.js'
 import { stepsOf, withheld } from './frames.js'
 import type { Frame, IncidentState } from './state.js'
@@ -43,6 +44,12 @@ const posture = (state: IncidentState): Verb =>
         label: `Aggressive limits for ${formatDuration(POSTURE_HOLDS)}: customers are hurt, act faster`,
         details: [text('reason', 'Why?')],
       }
+
+/** What a choice that changes the posture adds to its label: that is never done unsaid. */
+export const postureWords = (to: Posture | undefined): string => {
+  if (to === undefined) return ''
+  return to === 'aggressive' ? ` (aggressive limits for ${formatDuration(POSTURE_HOLDS)})` : ` (${to} limits)`
+}
 
 /** Those that move on from where the frame stands. */
 const moving = (state: IncidentState, frame: Frame): readonly Verb[] => {

@@ -121,12 +121,12 @@ const buildAsk: Builder<Written<'ask'>> = (draft, node, written, around) => ({
   ask: textOf(draft, node, ['ask']),
   choices: Object.entries(written.choices).map(([key, choice]): Choice => {
     jumpOf(draft, node, ['choices', key, 'reset'], 'limit')
-    const { recommended, reset } = choice
+    const { recommended, reset, posture } = choice
     return {
       key,
       label: textOf(draft, node, ['choices', key, 'label']),
       recommended,
-      ...defined({ reset }),
+      ...defined({ reset, posture }),
       ...wayOf(draft, node, ['choices', key], choice),
     }
   }),

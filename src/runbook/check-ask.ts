@@ -30,8 +30,8 @@ const reportSame = (draft: Draft, node: MapNode, { id, choices }: AskStep): void
   const looked = draft.sites.some(({ expression }) => expression.includes(inside))
   if (looked) return
   const seen = new Map<string, string>()
-  for (const { key, goto, end, run, reset } of choices) {
-    const way = JSON.stringify([goto, end, run, reset])
+  for (const { key, goto, end, run, reset, posture } of choices) {
+    const way = JSON.stringify([goto, end, run, reset, posture])
     const same = seen.get(way)
     if (same !== undefined) {
       const message = `\`${key}\` leads where \`${same}\` leads, and no expression looks at the answer`

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Clock } from '../domain/clock.js'
 import type { Draft } from '../domain/event.js'
-import { toInstant } from '../domain/instant.js'
+import { type Instant, toInstant } from '../domain/instant.js'
 import { type Answer, type Question, VERB } from '../domain/question.js'
 import { answeredBefore } from '../engine/questions.js'
 import { isMove, POSTURE_HOLDS } from '../engine/verbs.js'
@@ -86,9 +87,12 @@ const draftsFor = (deps: Deps, frame: string, question: Question, answer: Answer
 const postureDraft = (deps: Deps, { by, reason = '' }: Answer): Draft => {
   const { raised } = deps.ledger.state()
   if (raised) return { type: 'posture.expired', actor: by, data: { by, because: reason } }
-  const until = toInstant(deps.clock.now() + POSTURE_HOLDS)
+  const until = heldUntil(deps.clock)
   return { type: 'posture.raised', actor: by, data: { to: 'aggressive', until, reason, by } }
 }
+
+/** When a posture that is raised now expires. */
+export const heldUntil = (clock: Clock): Instant => toInstant(clock.now() + POSTURE_HOLDS)
 
 /** Each guardrail that refuses, by name: for this plan and for no other. */
 const overrides = (frame: string, question: Question, answer: Answer): Draft[] => {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { toInstant } from '../../src/domain/instant.js'
+import { epochMs, toInstant } from '../../src/domain/instant.js'
+import type { Posture } from '../../src/domain/mode.js'
 import type { Question } from '../../src/domain/question.js'
 import type { Deps } from '../../src/runtime/deps.js'
 import { createDesk } from '../../src/runtime/desk.js'
 import { posture } from '../../src/runtime/executors/posture.js'
 import type { Ledger } from '../../src/runtime/ledger.js'
-import { action, runbook, START } from '../engine/histories.js'
-import { boot, stageFor } from './process.js'
+import { action, ask, choice, end, runbook, START } from '../engine/histories.js'
+import { boot, by, entriesOf, type Stage, stageFor } from './process.js'
 import { newWorld } from './world.js'
 
 const MINUTE = 60_000
@@ -126,5 +127,43 @@ describe('a raised posture', () => {
     paused.stop.request('paused')
     await paused.over
     expect(paused.changes()).toEqual([])
+  })
+})
+
+describe('a choice that changes the posture', () => {
+  const choosing = (...postures: Posture[]) => {
+    const asks = postures.map((to, index) => ask(`ask${index}`, choice('act', { posture: to })))
+    return stageFor(newWorld(), runbook(...asks, end('over')))
+  }
+  const chosen = async (stage: Stage) => {
+    // Nobody waits for a posture's end here: this clock stands still.
+    const sleep: Deps['clock']['sleep'] = (_ms, signal) =>
+      new Promise(resolve => signal?.addEventListener('abort', () => resolve('aborted')))
+    const clock = { ...stage.clock, sleep }
+    const process = await boot(stage, { answer: question => by(question, 'act'), deps: { clock } })
+    await process.run()
+    return { entries: await entriesOf(stage), label: process.asked[0]?.options[0]?.label }
+  }
+
+  it('says so beside what it is called, and raises it for an hour', async () => {
+    const { entries, label } = await chosen(choosing('aggressive'))
+    expect(label).toBe('act (aggressive limits for 1h)')
+    const answered = entries.find(({ type }) => type === 'question.answered')
+    const changes = entries.flatMap(entry => (entry.type === 'posture.raised' ? [entry.data] : []))
+    expect(changes).toEqual([
+      {
+        to: 'aggressive',
+        until: toInstant(epochMs(answered?.at ?? '') + HOUR),
+        reason: `ask0: ${label}`,
+        by: 'operator',
+      },
+    ])
+  })
+
+  it('ends one that is raised, and does nothing where none is', async () => {
+    const { entries } = await chosen(choosing('conservative'))
+    expect(entries.filter(({ type }) => type.startsWith('posture.'))).toEqual([])
+    const types = (await chosen(choosing('aggressive', 'conservative'))).entries.map(({ type }) => type)
+    expect(types.filter(type => type.startsWith('posture.'))).toEqual(['posture.raised', 'posture.expired'])
   })
 })

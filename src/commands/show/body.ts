@@ -210,8 +210,12 @@ const afterDoubt = (then: (Step & { kind: 'check' })['onInconclusive'], way: Arr
   return way.to(then.do === 'goto' ? { goto: then.goto } : {})
 }
 
-const choiceEntries = ({ key, label, recommended, reset, ...jump }: Choice, way: Arrows): readonly Entry[] => [
+const choiceEntries = (
+  { key, label, recommended, reset, posture, ...jump }: Choice,
+  way: Arrows,
+): readonly Entry[] => [
   at(6, `${key}: ${writtenTemplate(label)}${recommended ? ' (recommended)' : ''}`),
+  ...(posture === undefined ? [] : [at(8, `from then on the ${posture} limits of the guardrails hold`)]),
   ...(reset === undefined ? [] : [at(8, `count the visits of ${way.step(reset)} from zero again`)]),
   at(8, way.to(jump)),
 ]

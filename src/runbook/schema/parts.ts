@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { POSTURE } from '../../domain/mode.js'
 import { duration, expression, NOT_YET, notYetMessage, pause, plainText, text } from '../schema-values.js'
 
 /** Gives a schema its words, which an editor shows. Reading a runbook does without: each costs a copy of its schema. */
@@ -118,6 +119,10 @@ const choiceFor = (say: Say) =>
       label: say(text, 'What the operator reads; may have ${{ }} in it'),
       recommended: say(z.boolean().default(false), 'What --auto takes; one choice at most'),
       reset: say(text.optional(), 'Id of a step with a `limit`: its visits are counted from zero again'),
+      posture: say(
+        z.enum(POSTURE).optional(),
+        'Raises the posture for an hour (aggressive), or ends it (conservative): which limits of the guardrails hold',
+      ),
       ...jumpFor(say),
     })
     .superRefine(oneWay)

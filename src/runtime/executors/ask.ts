@@ -1,9 +1,11 @@
+import type { Draft } from '../../domain/event.js'
 import type { Question } from '../../domain/question.js'
+import type { Step } from '../../domain/runbook.js'
 import type { Command } from '../../engine/pending.js'
 import { questionAt } from '../../engine/questions.js'
 import { answered } from '../answered.js'
 import type { Deps } from '../deps.js'
-import { put } from '../put.js'
+import { type Answered, heldUntil, put } from '../put.js'
 import { settleAll } from '../settle-all.js'
 
 export const ask = async (
@@ -19,7 +21,24 @@ export const ask = async (
   const leaving = question.kind === 'interrupted' && answer.option === 'abort'
   // Nothing is left in doubt behind an incident that ends.
   if (leaving && !(await settleAll(deps, place))) return
+  const raising = question.kind === 'ask' ? postureOf(deps, step, said) : undefined
+  if (raising) await deps.ledger.append(raising)
   await answered(deps, place, question.id, answer)
+}
+
+/** A choice of the runbook may change the posture; what was read beside it is the reason. */
+const postureOf = (
+  { ledger, clock }: Deps,
+  step: Step,
+  { question, answer: { option, by } }: Answered,
+): Draft | undefined => {
+  const to = step.kind === 'ask' ? step.choices.find(({ key }) => key === option)?.posture : undefined
+  const label = question.options.find(({ key }) => key === option)?.label ?? option
+  const because = `${step.id}: ${label}`
+  if (to === undefined || (to === 'conservative' && !ledger.state().raised)) return undefined
+  return to === 'conservative'
+    ? { type: 'posture.expired', actor: by, data: { by, because } }
+    : { type: 'posture.raised', actor: by, data: { to, until: heldUntil(clock), reason: because, by } }
 }
 
 /** The question that the frame waits with now, where it is still that one. */
