@@ -15,6 +15,7 @@ import { openSockets, type Sockets } from './endpoints/sockets.js'
 import type { Scenario } from './scenario.js'
 import { type Score, scoreDrill } from './score.js'
 import { openStage, type Stage } from './stage.js'
+import { whyUnfit } from './unfit.js'
 import { createWorld } from './world/create.js'
 import type { World } from './world/world.js'
 
@@ -114,43 +115,6 @@ const drillOn = (
     stage.close()
   },
 })
-
-/** A scenario can only simulate clusters of the fleet that are found through EC2. */
-const whyUnfit = (scenario: Scenario, fleet: Fleet): Result<never> | undefined => {
-  for (const name of Object.keys(scenario.clusters)) {
-    const cluster = Object.hasOwn(fleet.clusters, name) ? fleet.clusters[name] : undefined
-    if (cluster === undefined) {
-      return fail(
-        'fleet.unknown-cluster',
-        `The scenario ${scenario.name} has a cluster ${name} that ${fleet.file} does not have.`,
-        `Name one of: ${Object.keys(fleet.clusters).join(', ')}.`,
-      )
-    }
-    if (cluster.proxies.discover.kind !== 'ec2' || cluster.proxies.subnets.length === 0) {
-      return fail(
-        'fleet.invalid',
-        `A drill finds proxies through EC2, but ${name} in ${fleet.file} lists them itself or has no subnets.`,
-        'Give the cluster `discover: { ec2: { tags: … } }` and `subnets`, or use another fleet file.',
-      )
-    }
-  }
-  return strangeFrontend(scenario, fleet)
-}
-
-const strangeFrontend = (scenario: Scenario, fleet: Fleet): Result<never> | undefined => {
-  for (const fault of scenario.faults) {
-    if (fault.kind !== 'stuck-frontend') continue
-    const frontends = fleet.clusters[fault.cluster]?.proxies.frontends.map(({ name }) => name) ?? []
-    if (!frontends.includes(fault.frontend)) {
-      return fail(
-        'fleet.invalid',
-        `In the scenario ${scenario.name} the frontend ${fault.frontend} is stuck, which ${fault.cluster} does not have.`,
-        `Name one of: ${frontends.join(', ')}.`,
-      )
-    }
-  }
-  return undefined
-}
 
 const cannot = (code: FailureCode, what: string, error: unknown): Result<never> =>
   fail(

@@ -40,7 +40,7 @@ const diagnoseAll = (place: Place, issues: readonly Issue[], base: Path): readon
 const isMisspelt = (place: Place, issues: readonly Issue[], { path }: Issue, base: Path): boolean => {
   if (path.length === 0 || nodeAt(place.root, [...base, ...path])) return false
   const parent = path.slice(0, -1)
-  const known = keysAt(place.schema, [...base, ...parent])
+  const known = keysAt(place.schema, [...base, ...parent], nodeAt(place.root, [...base, ...parent]))
   return issues.some(
     issue =>
       issue.code === 'unrecognized_keys' &&
@@ -60,8 +60,9 @@ const diagnoseIssue = (place: Place, issue: Issue, base: Path): readonly Diagnos
 }
 
 const unknownKey = ({ source, root, schema }: Place, path: Path, key: string): Diagnostic => {
-  const entry = entryOf(nodeAt(root, path), key)
-  const known = keysAt(schema, path)
+  const map = nodeAt(root, path)
+  const entry = entryOf(map, key)
+  const known = keysAt(schema, path, map)
   return diagnose(source, entry?.keySpan ?? headSpan(root), {
     rule: 'unknown-key',
     message: `\`${key}\` is no key of ${path.length === 0 ? 'this map' : `\`${pathText(path)}\``}`,

@@ -1,5 +1,5 @@
 import type { $ZodType, $ZodTypes } from 'zod/v4/core'
-import type { Path } from './node.js'
+import { entryOf, type Path, type SourceNode } from './node.js'
 
 /** The schema under wrappers such as optional, default and transform: the one that says what is written. */
 export const unwrapSchema = (schema: $ZodType): $ZodTypes => {
@@ -39,9 +39,21 @@ export const schemasAt = (schema: $ZodType, path: Path): readonly $ZodTypes[] =>
   return []
 }
 
-/** The keys that a map may have there. */
-export const keysAt = (schema: $ZodType, path: Path): readonly string[] =>
-  schemasAt(schema, path).flatMap(({ _zod: { def } }) => (def.type === 'object' ? Object.keys(def.shape) : []))
+/** The keys that a map may have there. Where a word in it tells kinds of map apart, those of its own kind. */
+export const keysAt = (schema: $ZodType, path: Path, map?: SourceNode): readonly string[] => {
+  const shapes = schemasAt(schema, path).flatMap(({ _zod: { def } }) =>
+    def.type === 'object' ? [def.shape] : [],
+  )
+  const own = shapes.filter(shape => isOfKind(shape, map))
+  return [...new Set((own.length > 0 ? own : shapes).flatMap(shape => Object.keys(shape)))]
+}
+
+const isOfKind = (shape: Readonly<Record<string, $ZodType>>, map: SourceNode | undefined): boolean =>
+  Object.entries(shape).every(([key, field]) => {
+    const { def } = unwrapSchema(field)._zod
+    const written = entryOf(map, key)?.node
+    return def.type !== 'literal' || written?.kind !== 'scalar' || def.values.some(one => one === written.value)
+  })
 
 /** May the key be left out? zod tells an absent value from a default. */
 export const isOptional = (schema: $ZodType): boolean => schema._zod.optin !== undefined

@@ -197,6 +197,14 @@ describe('a drill', () => {
         ],
       },
     ],
+    ...(
+      [
+        { kind: 'no-capacity', subnets: ['subnet-z1'] },
+        { kind: 'no-capacity', types: ['c7i.huge'] },
+        { kind: 'quota', family: 'c9' },
+        { kind: 'terminate-fails', zone: 'us-east-1z' },
+      ] satisfies Scenario['faults']
+    ).map((fault): [string, Scenario] => ['fleet.invalid', { ...scenario, faults: [fault] }]),
   ])('does not start: %s', async (code, unfit) => {
     const dir = mkdtempSync(join(tmpdir(), 'firebreak-test-'))
     const started = await startDrill({ dir, seed: 1, scenario: unfit, fleet, pace: 'instant' })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadScenario } from '../../src/drill/load-scenario.js'
+import { FAULTS } from '../../src/drill/scenario/faults.js'
 
 const SHIPPED = fileURLToPath(new URL('../../runbooks/drills/one-hot-proxy.yaml', import.meta.url))
 
@@ -20,6 +21,22 @@ faults:
     factor: { from: 2, to: 3 }
     ramp: { from: 45s, to: 1m }
 `
+
+/** Each kind with the least that it must say, or more, and what it is loaded as. */
+const KINDS: [string, string, object][] = [
+  ['admin-hangs', 'cluster: c1, role: proxy, launched: 1', { cluster: 'c1', role: 'proxy', launched: 1 }],
+  ['never-healthy', 'cluster: c1, first: 2', { cluster: 'c1', first: 2 }],
+  ['launch-dies', 'cluster: c1', { cluster: 'c1' }],
+  ['no-capacity', 'subnets: [subnet-a1]', { subnets: ['subnet-a1'] }],
+  ['quota', 'family: c7i', { family: 'c7i' }],
+  ['terminate-fails', 'zone: us-east-1a', { zone: 'us-east-1a' }],
+  ['ec2-throttling', 'share: 0.3, begins: -1m, lasts: 5m', { share: 0.3, begins: -60_000, lasts: 300_000 }],
+  ['ec2-errors', 'share: 1, operations: [CreateTags]', { share: 1, done: false, operations: ['CreateTags'] }],
+  ['ec2-cut', 'operation: RunInstances, first: 1', { operation: 'RunInstances', first: 1 }],
+  ['ec2-stall', 'delay: 10s', { delay: 10_000, share: 1 }],
+  ['ec2-invisible', 'hidden: 30s', { hidden: 30_000 }],
+  ['credentials-expire', 'begins: 1m', { begins: 60_000, code: 'RequestExpired' }],
+]
 
 let folder: string
 beforeAll(() => {
@@ -68,6 +85,41 @@ describe('a scenario', () => {
       frontend: 'shard1',
       proxies: 2,
     })
+  })
+
+  it.each(KINDS)('can have %s', async (kind, keys, loaded) => {
+    const { scenario, diagnostics } = await load(`${TEXT}  - { kind: ${kind}, ${keys} }\n`)
+    expect(diagnostics).toEqual([])
+    expect(scenario!.faults[1]).toEqual({ kind, ...loaded })
+  })
+
+  it('has every kind of fault tried here', () => {
+    const known = FAULTS.map(({ shape }) => shape.kind.value)
+    expect(['hot-host', 'stuck-frontend', ...KINDS.map(([kind]) => kind)].sort()).toEqual(known.sort())
+  })
+
+  it.each([
+    ['ec2-throttling, share: 30', 'bad-value', /`faults\[1\]\.share` must be at most 1/],
+    ['ec2-throttling, share: 0', 'bad-value', /share/],
+    ['ec2-throttling, share: 0.3, operations: [RunInstance]', 'bad-value', /RunInstances/],
+    ['ec2-cut, operation: DescribeInstances', 'bad-value', /must be `AssociateAddress`/],
+    ['ec2-cut, operation: RunInstances, frist: 1', 'unknown-key', /`frist` is no key/],
+    ['no-capacity', 'bad-value', /`subnets`, `types` or both/],
+    ['admin-hangs, cluster: c1, role: proxy', 'bad-value', /either `proxies` or `launched`/],
+    ['admin-hangs, cluster: c1, role: proxy, proxies: 1, launched: 1', 'bad-value', /either/],
+    ['never-healthy, cluster: c2', 'bad-value', /must be a cluster of this scenario: c1/],
+    ['credentials-expire, lasts: 0s', 'bad-value', /longer than nothing/],
+    ['quota', 'missing-key', /`family` is missing here/],
+  ])('is refused where it has %s', async (fault, rule, message) => {
+    const { scenario, diagnostics } = await load(`${TEXT}  - { kind: ${fault} }\n`)
+    expect(scenario).toBeUndefined()
+    expect(diagnostics).toHaveLength(1)
+    expect(diagnostics[0]).toMatchObject({ rule, line: 13, message: expect.stringMatching(message) })
+  })
+
+  it('is told which keys that very kind of fault can have', async () => {
+    const { diagnostics } = await load(`${TEXT}  - { kind: quota, family: c7i, subnet: a }\n`)
+    expect(diagnostics[0]!.suggestion).toBe('it can have `kind`, `family`, `begins` or `lasts`')
   })
 
   it.each([

@@ -1,11 +1,15 @@
 import type { Socket } from 'node:net'
-import type { Stage } from '../stage.js'
+import type { EndpointRequest, Stage } from '../stage.js'
+import { isHanging } from '../world/disturbances.js'
 import { exchange } from './exchange.js'
 import type { Command } from './haproxy-command.js'
 import { COMMANDS, unknownCommand } from './haproxy-commands.js'
 
 const LATENCY = { from: 2, to: 6 }
 const LONGEST_LINE = 16_384
+
+/** A client has long gone by then. */
+const HANG_MS = 3_600_000
 
 /**
  * One connection to the runtime API of a proxy: one line, with commands between semicolons; every answer
@@ -44,25 +48,38 @@ const answerLine = async (
   let text = ''
   for (const words of line.split(';').map(part => part.trim().split(/\s+/))) {
     const found = COMMANDS.find(command => command.words.every((word, index) => words[index] === word))
-    const answer = await exchange(
-      stage,
-      {
-        request: {
-          endpoint: 'haproxy',
-          operation: found?.words.join(' ') ?? words.join(' '),
-          mutating: found?.mutating ?? false,
-          target: instance,
-        },
-        key: words.join(' '),
-        latency: LATENCY,
-        gone,
-      },
-      () => run(stage, instance, found, words),
+    const request = {
+      endpoint: 'haproxy',
+      operation: found?.words.join(' ') ?? words.join(' '),
+      mutating: found?.mutating ?? false,
+      target: instance,
+    } as const
+    const key = words.join(' ')
+    if (isHung(stage, instance)) return hang(stage, request, key, gone)
+    const answer = await exchange(stage, { request, key, latency: LATENCY, gone }, () =>
+      run(stage, instance, found, words),
     )
     if (answer === undefined) return undefined
     text += `${answer}\n`
   }
   return text
+}
+
+const isHung = (stage: Stage, instance: string): boolean => {
+  const host = stage.world().instances[instance]
+  return host !== undefined && isHanging(stage.world(), host, stage.clock.now())
+}
+
+/** It reads the command, and does nothing with it. */
+const hang = async (
+  stage: Stage,
+  request: EndpointRequest,
+  key: string,
+  signal: AbortSignal,
+): Promise<undefined> => {
+  stage.record(request)
+  await stage.clock.park(stage.clock.now() + HANG_MS, { key: `${request.target} ${key}`, signal })
+  return undefined
 }
 
 const run = (

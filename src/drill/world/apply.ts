@@ -1,5 +1,6 @@
 import { between } from '../random.js'
 import type { Change, ChangeOf } from './change.js'
+import { isFated } from './disturbances.js'
 import { addressOf, findInstance, holderAt } from './instances.js'
 import { frontendSessions, proxySessions } from './load.js'
 import type { Cut, Holder, Switch, World, WorldInstance } from './world.js'
@@ -7,10 +8,12 @@ import type { Cut, Holder, Switch, World, WorldInstance } from './world.js'
 const BOOT = { from: 20_000, to: 40_000 }
 const START = { from: 5_000, to: 15_000 }
 const SHUT_DOWN = { from: 15_000, to: 30_000 }
+const GIVEN_UP = { from: 5_000, to: 15_000 }
 
 /** The world after one line of its log. Changes come in the order of their times. */
 export const applyChange = (world: World, change: Change): World => ({
   ...applied(world, change),
+  made: [...world.made, { at: change.at, operation: change.operation }],
   changes: world.changes + 1,
 })
 
@@ -67,8 +70,7 @@ const launch = (world: World, change: ChangeOf<'RunInstances'>): World => {
   const cluster = world.clusters[args.cluster]
   const subnet = world.subnets[args.subnet]
   if (cluster === undefined || subnet === undefined) return world
-  const launched = result.instances.map(({ id, privateIp }): WorldInstance => {
-    const runningAt = change.at + Math.round(between(BOOT, world.seed, 'boot', id))
+  const launched = result.instances.map(({ id, privateIp }, nth): WorldInstance => {
     return {
       id,
       cluster: cluster.name,
@@ -82,8 +84,7 @@ const launch = (world: World, change: ChangeOf<'RunInstances'>): World => {
       template: cluster.template,
       tags: args.tags,
       launchedAt: change.at,
-      runningAt,
-      servingAt: runningAt + Math.round(between(START, world.seed, 'start', id)),
+      ...fateOf(world, cluster.name, { id, at: change.at, nth }),
       switches: [],
       weights: [],
       rateLimits: [],
@@ -103,6 +104,26 @@ const launch = (world: World, change: ChangeOf<'RunInstances'>): World => {
           },
         }
   return { ...world, instances: { ...world.instances, ...instances }, launches }
+}
+
+type Fate = Pick<WorldInstance, 'runningAt' | 'servingAt' | 'diesAt'>
+
+/** When a launched instance runs and serves, if it ever does. */
+const fateOf = (
+  world: World,
+  cluster: string,
+  launch: { readonly id: string; readonly at: number; readonly nth: number },
+): Fate => {
+  const { id, at } = launch
+  const after = (range: { readonly from: number; readonly to: number }, what: string): number =>
+    Math.round(between(range, world.seed, what, id))
+  const runningAt = at + after(BOOT, 'boot')
+  if (isFated(world, 'launch-dies', cluster, launch)) {
+    const diesAt = at + after(GIVEN_UP, 'given-up')
+    return { runningAt: diesAt, servingAt: Number.POSITIVE_INFINITY, diesAt }
+  }
+  const isHealthy = !isFated(world, 'never-healthy', cluster, launch)
+  return { runningAt, servingAt: isHealthy ? runningAt + after(START, 'start') : Number.POSITIVE_INFINITY }
 }
 
 /** A client token counts within the zone of its subnet: the same token in another zone launches again. */
@@ -159,7 +180,7 @@ const terminate = (world: World, id: string, at: number): World => {
   const address = addressOf(world, id, at)
   const freed = address === undefined ? world : hold(world, address.allocationId, { at })
   return update(freed, id, instance =>
-    instance.terminatedAt === undefined
+    instance.terminatedAt === undefined && (instance.diesAt === undefined || at < instance.diesAt)
       ? {
           ...instance,
           terminatedAt: at,

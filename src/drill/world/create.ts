@@ -1,19 +1,11 @@
 import type { Cluster, Fleet } from '../../fleet/fleet.js'
-import { between, hex, pick, unit } from '../random.js'
+import { between, hex } from '../random.js'
 import type { Scenario, ScenarioCluster } from '../scenario.js'
-import { addressFor, createSubnets } from './network.js'
-import type {
-  StuckFrontend,
-  World,
-  WorldAddress,
-  WorldCluster,
-  WorldFault,
-  WorldInstance,
-  WorldSubnet,
-} from './world.js'
+import { createFaults } from './create-faults.js'
+import { addressFor, createSubnets, regionOf } from './network.js'
+import type { World, WorldAddress, WorldCluster, WorldInstance, WorldSubnet } from './world.js'
 
 const ACCOUNT = '123456789012'
-const REGION = 'us-east-1'
 const DAY_MS = 86_400_000
 
 /** How long before the alert the calm fleet was launched: long enough that every client is there. */
@@ -27,7 +19,7 @@ export const createWorld = (options: {
   readonly epoch: number
 }): World => {
   const { seed, scenario, fleet, epoch } = options
-  const region = fleet.region ?? REGION
+  const region = regionOf(fleet)
   const parts = Object.entries(scenario.clusters).flatMap(([name, size]) => {
     const cluster = fleet.clusters[name]
     return cluster === undefined ? [] : [{ cluster, size }]
@@ -57,6 +49,7 @@ export const createWorld = (options: {
     launches: {},
     ...createFaults(seed, epoch, scenario.faults, Object.values(instances)),
     cuts: [],
+    made: [],
     changes: 0,
   }
 }
@@ -171,69 +164,3 @@ const createAddresses = (seed: number, hosts: readonly WorldInstance[]): Record<
 /** From the ranges set aside for documentation: they lead nowhere. */
 const publicAddress = (index: number): string =>
   `${index < 240 ? '203.0.113' : '198.51.100'}.${(index % 240) + 10}`
-
-type Written = Scenario['faults'][number]
-
-const createFaults = (
-  seed: number,
-  epoch: number,
-  faults: readonly Written[],
-  hosts: readonly WorldInstance[],
-): Pick<World, 'faults' | 'stuck'> => {
-  const each = faults.map((fault, index) => {
-    const places = hosts.filter(host => host.cluster === fault.cluster && host.role === fault.role)
-    return fault.kind === 'hot-host'
-      ? { faults: hotHost(seed, epoch, fault, index, places), stuck: [] }
-      : { faults: [], stuck: stuckFrontends(seed, fault, index, places) }
-  })
-  return { faults: each.flatMap(one => one.faults), stuck: each.flatMap(one => one.stuck) }
-}
-
-const hotHost = (
-  seed: number,
-  epoch: number,
-  fault: Extract<Written, { kind: 'hot-host' }>,
-  index: number,
-  hosts: readonly WorldInstance[],
-): WorldFault[] => {
-  return victimsOf(seed, fault.proxies ?? 1, index, hosts).map(({ id }) => ({
-    kind: fault.kind,
-    cluster: fault.cluster,
-    instance: id,
-    begins: epoch + Math.round(between(fault.begins, seed, 'fault', index, 'begins')),
-    factor: between(fault.factor, seed, 'fault', index, 'factor'),
-    ramp: Math.max(1, Math.round(between(fault.ramp, seed, 'fault', index, 'ramp'))),
-  }))
-}
-
-/** The first one as ever; the others by lot, each once. */
-const victimsOf = (
-  seed: number,
-  many: number,
-  index: number,
-  hosts: readonly WorldInstance[],
-): readonly WorldInstance[] => {
-  const first = pick(hosts, seed, 'fault', index, 'victim')
-  const others = byLot(seed, index, 'victim', hosts).filter(host => host !== first)
-  return first === undefined ? [] : [first, ...others].slice(0, many)
-}
-
-const byLot = (
-  seed: number,
-  index: number,
-  what: 'victim' | 'stuck',
-  hosts: readonly WorldInstance[],
-): readonly WorldInstance[] => {
-  const chance = (host: WorldInstance): number => unit(seed, 'fault', index, what, host.id)
-  return [...hosts].sort((a, b) => chance(a) - chance(b))
-}
-
-const stuckFrontends = (
-  seed: number,
-  fault: Extract<Written, { kind: 'stuck-frontend' }>,
-  index: number,
-  hosts: readonly WorldInstance[],
-): StuckFrontend[] =>
-  byLot(seed, index, 'stuck', hosts)
-    .slice(0, fault.proxies)
-    .map(({ id }) => ({ instance: id, frontend: fault.frontend }))

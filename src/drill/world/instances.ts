@@ -8,6 +8,7 @@ const VISIBLE_AFTER_END_MS = 3_600_000
 export const stateAt = (instance: WorldInstance, t: number): InstanceState => {
   if (instance.goneAt !== undefined && t >= instance.goneAt) return 'terminated'
   if (instance.terminatedAt !== undefined && t >= instance.terminatedAt) return 'shutting-down'
+  if (instance.diesAt !== undefined && t >= instance.diesAt) return 'terminated'
   return t >= instance.runningAt ? 'running' : 'pending'
 }
 
@@ -15,8 +16,10 @@ export const stateAt = (instance: WorldInstance, t: number): InstanceState => {
 export const servesAt = (instance: WorldInstance, t: number): boolean =>
   t >= instance.servingAt && stateAt(instance, t) === 'running'
 
-export const isVisible = (instance: WorldInstance, t: number): boolean =>
-  instance.goneAt === undefined || t < instance.goneAt + VISIBLE_AFTER_END_MS
+export const isListed = (instance: WorldInstance, t: number): boolean => {
+  const end = instance.goneAt ?? instance.diesAt
+  return end === undefined || t < end + VISIBLE_AFTER_END_MS
+}
 
 export const findInstance = (world: World, id: string): WorldInstance | undefined =>
   Object.hasOwn(world.instances, id) ? world.instances[id] : undefined

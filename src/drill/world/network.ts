@@ -1,3 +1,4 @@
+import type { Fleet } from '../../fleet/fleet.js'
 import type { World, WorldSubnet } from './world.js'
 
 /** The first addresses of a subnet are AWS's, the last one is broadcast. */
@@ -6,6 +7,9 @@ const LAST_HOST = 250
 
 /** How many hosts a subnet has addresses for. */
 export const LARGEST = LAST_HOST - FIRST_HOST + 1
+
+/** Where the fleet is; a fleet that does not say is simulated somewhere all the same. */
+export const regionOf = ({ region = 'us-east-1' }: Fleet): string => region
 
 /** One /24 of 10.0.0.0/16 per subnet, in the order in which the fleet names them. */
 export const createSubnets = (perCluster: readonly (readonly string[])[], region: string): World['subnets'] =>

@@ -2,6 +2,8 @@
 // does I/O, reads a clock or draws from a stream of random numbers; what is true at a moment is a
 // function of the world and that moment.
 
+import type { Disturbance } from './disturbances.js'
+
 /** Times are milliseconds since 1970, virtual. */
 export type World = {
   readonly seed: number
@@ -18,7 +20,10 @@ export type World = {
   readonly launches: Readonly<Record<string, Launch>>
   readonly faults: readonly WorldFault[]
   readonly stuck: readonly StuckFrontend[]
+  readonly disturbances: readonly Disturbance[]
   readonly cuts: readonly Cut[]
+  /** Every change that was made, in order. */
+  readonly made: readonly Made[]
   /** How many changes were folded in. */
   readonly changes: number
 }
@@ -57,6 +62,8 @@ export type WorldInstance = {
   readonly runningAt: number
   /** When HAProxy or memcached on it answers. */
   readonly servingAt: number
+  /** When EC2 gives it up: it never comes to run. */
+  readonly diesAt?: number
   /** When its end was asked for, and when it is over. */
   readonly terminatedAt?: number
   readonly goneAt?: number
@@ -116,6 +123,8 @@ export type WorldFault = {
 
 /** A frontend that cannot be stopped: no harm to clients, and so nothing that a score looks for. */
 export type StuckFrontend = { readonly instance: string; readonly frontend: string }
+
+export type Made = { readonly at: number; readonly operation: string }
 
 /** Live connections that a change broke. */
 export type Cut = { readonly at: number; readonly instance: string; readonly connections: number }

@@ -8,7 +8,8 @@ export type Ec2Error = { readonly code: string; readonly message: string; readon
 /** A reply may show the world after the change: `RunInstances` answers with what it launched. */
 export type Ec2Reply =
   | { readonly ok: true; readonly change?: Change; readonly body: (after: World) => Xml }
-  | { readonly ok: false; readonly error: Ec2Error }
+  /** Some of it may be done all the same. */
+  | { readonly ok: false; readonly error: Ec2Error; readonly change?: Change }
 
 /** One operation: pure, a decision over the world at a moment. */
 export type Ec2Action = {

@@ -34,3 +34,7 @@ export const STS_ACTIONS: Readonly<Record<string, Ec2Action>> = {
     }),
   },
 }
+
+/** Names of what EC2 serves, and of those among them that change something. */
+export const OPERATIONS: readonly string[] = Object.keys(EC2_ACTIONS)
+export const CHANGES = OPERATIONS.filter(name => EC2_ACTIONS[name]?.mutating === true)

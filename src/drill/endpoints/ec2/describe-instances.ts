@@ -1,10 +1,10 @@
-import { isVisible, stateAt } from '../../world/instances.js'
+import { stateAt } from '../../world/instances.js'
 import type { WorldInstance } from '../../world/world.js'
 import { type Ec2Action, type Ec2Reply, refuse } from './action.js'
 import { type FilterFields, filtersOf } from './filters.js'
 import { type Form, listOf } from './form.js'
 import { reservationsXml } from './instance-xml.js'
-import { knownInstances } from './known.js'
+import { isVisible, knownInstances } from './known.js'
 
 export const describeInstances: Ec2Action = {
   mutating: false,
@@ -21,7 +21,7 @@ export const describeInstances: Ec2Action = {
     const filters = filtersOf(form, fieldsAt(now))
     if (!filters.ok) return filters
     const all = ids.length > 0 ? known.instances : Object.values(world.instances)
-    const matching = all.filter(instance => isVisible(instance, now) && filters.matches(instance))
+    const matching = all.filter(instance => isVisible(world, instance, now) && filters.matches(instance))
     const page = pageOf(matching, form)
     if (!page.ok) return page
     return {

@@ -33,7 +33,7 @@ const instanceXml = (world: World, instance: WorldInstance, index: number, now: 
     instanceState: stateXml(state),
     privateDnsName: ended ? '' : name,
     dnsName: '',
-    reason: ended ? `User initiated (${new Date(instance.terminatedAt ?? now).toISOString()})` : '',
+    reason: ended ? endOf(instance).reason : '',
     amiLaunchIndex: index,
     productCodes: [],
     instanceType: instance.type,
@@ -41,12 +41,7 @@ const instanceXml = (world: World, instance: WorldInstance, index: number, now: 
     placement: { availabilityZone: instance.zone, groupName: '', tenancy: 'default' },
     monitoring: { state: 'disabled' },
     ...(ended ? {} : placeXml(world, instance, now)),
-    stateReason: ended
-      ? {
-          code: 'Client.UserInitiatedShutdown',
-          message: 'Client.UserInitiatedShutdown: User initiated shutdown',
-        }
-      : undefined,
+    stateReason: ended ? endOf(instance).stateReason : undefined,
     architecture: 'x86_64',
     rootDeviceType: 'ebs',
     clientToken: instance.clientToken ?? '',
@@ -54,6 +49,17 @@ const instanceXml = (world: World, instance: WorldInstance, index: number, now: 
     hypervisor: 'xen',
   }
 }
+
+/** Why it is no more: somebody ended it, or it never came to run. */
+const endOf = ({ terminatedAt }: WorldInstance) =>
+  terminatedAt === undefined
+    ? { reason: '', stateReason: stateReason('Client.InternalError', 'Client error on launch') }
+    : {
+        reason: `User initiated (${new Date(terminatedAt).toISOString()})`,
+        stateReason: stateReason('Client.UserInitiatedShutdown', 'User initiated shutdown'),
+      }
+
+const stateReason = (code: string, message: string) => ({ code, message: `${code}: ${message}` })
 
 const placeXml = (world: World, instance: WorldInstance, now: number): { readonly [name: string]: Xml } => ({
   subnetId: instance.subnet,

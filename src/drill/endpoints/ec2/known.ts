@@ -1,4 +1,5 @@
-import { findAddress, findInstance, isVisible } from '../../world/instances.js'
+import { isHidden } from '../../world/disturbances.js'
+import { findAddress, findInstance, isListed } from '../../world/instances.js'
 import type { World, WorldInstance } from '../../world/world.js'
 import { type Ec2Reply, refuse } from './action.js'
 
@@ -15,7 +16,7 @@ export const knownInstances = (
     return refuse('InvalidInstanceID.Malformed', `Invalid id: "${malformed}"`)
   }
   const found = ids.map(id => findInstance(world, id))
-  const instances = found.filter(instance => instance !== undefined && isVisible(instance, now))
+  const instances = found.filter(instance => instance !== undefined && isVisible(world, instance, now))
   const lost = ids.filter(id => !instances.some(instance => instance?.id === id))
   if (lost.length === 1) {
     return refuse('InvalidInstanceID.NotFound', `The instance ID '${lost[0]}' does not exist`)
@@ -25,6 +26,10 @@ export const knownInstances = (
   }
   return { ok: true, instances: instances.filter(instance => instance !== undefined) }
 }
+
+/** EC2 shows it: it is not over for long, and a launch has come to be known everywhere. */
+export const isVisible = (world: World, instance: WorldInstance, now: number): boolean =>
+  isListed(instance, now) && !isHidden(world, instance, now)
 
 export const unknownAllocation = (world: World, id: string): Refusal | undefined => {
   if (!/^eipalloc-[0-9a-f]{8,17}$/.test(id)) {

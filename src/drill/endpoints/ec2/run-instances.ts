@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../../domain/json.js'
 import { hex } from '../../random.js'
 import { launchKey } from '../../world/apply.js'
+import { disturbances } from '../../world/disturbances.js'
 import { findInstance, stateAt } from '../../world/instances.js'
 import { addressFor, hostsIn } from '../../world/network.js'
 import type { World, WorldCluster, WorldInstance, WorldSubnet } from '../../world/world.js'
@@ -17,7 +18,7 @@ export const runInstances: Ec2Action = {
     const { subnet, clientToken, parameters } = order
     const key = clientToken === undefined ? undefined : launchKey(subnet.zone, clientToken)
     const before = key !== undefined && Object.hasOwn(world.launches, key) ? world.launches[key] : undefined
-    if (before === undefined) return launchNew(world, now, order)
+    if (before === undefined) return shortage(world, now, order, form) ?? launchNew(world, now, order)
     if (before.parameters !== parameters) {
       return refuse(
         'IdempotentParameterMismatch',
@@ -130,6 +131,27 @@ const launchTags = (form: Form): Form[] =>
   structsOf(form, 'TagSpecification')
     .filter(specification => specification.get('ResourceType') === 'instance')
     .flatMap(specification => structsOf(specification, 'Tag'))
+
+/** What a request for permission is never told of. */
+const shortage = (world: World, now: number, { subnet, type }: Order, form: Form): Refusal | undefined => {
+  if (form.get('DryRun') === 'true') return undefined
+  if (disturbances(world, 'quota', now).some(({ family }) => type.startsWith(`${family}.`))) {
+    return refuse(
+      'VcpuLimitExceeded',
+      'You have requested more vCPU capacity than your current vCPU limit allows for the instance bucket that the specified instance type belongs to.',
+    )
+  }
+  const isShort = disturbances(world, 'no-capacity', now).some(
+    ({ subnets, types }) => (subnets?.includes(subnet.id) ?? true) && (types?.includes(type) ?? true),
+  )
+  return isShort
+    ? refuse(
+        'InsufficientInstanceCapacity',
+        `We currently do not have sufficient ${type} capacity in the Availability Zone you requested (${subnet.zone}).`,
+        500,
+      )
+    : undefined
+}
 
 const launchNew = (world: World, now: number, order: Order): Ec2Reply => {
   const { cluster, subnet, type, clientToken, parameters } = order

@@ -61,6 +61,12 @@ const handle = async (stage: Stage, request: IncomingMessage, response: ServerRe
     () => respond(stage, call),
   )
   if (answer === undefined || response.destroyed) return
+  if (answer.wayBack === 'cut') return void response.destroy()
+  if (answer.wayBack > 0) {
+    const until = stage.clock.now() + answer.wayBack
+    await stage.clock.park(until, { key: `${operation} ${body}`, signal: gone.signal })
+    if (response.destroyed) return
+  }
   response.writeHead(answer.status, { 'content-type': 'text/xml;charset=UTF-8' })
   response.end(answer.xml)
 }

@@ -1,5 +1,8 @@
+import type { Change } from '../../world/change.js'
+import { disturbances } from '../../world/disturbances.js'
 import { stateAt } from '../../world/instances.js'
-import { type Ec2Action, missing } from './action.js'
+import type { World, WorldInstance } from '../../world/world.js'
+import { type Ec2Action, missing, refuse } from './action.js'
 import { listOf } from './form.js'
 import { stateXml } from './instance-xml.js'
 import { knownInstances } from './known.js'
@@ -12,7 +15,19 @@ export const terminateInstances: Ec2Action = {
     const known = knownInstances(world, now, ids)
     if (!known.ok) return known
     // Asking again for what has ended already is fine, and no change.
-    const alive = known.instances.filter(instance => instance.terminatedAt === undefined)
+    const alive = known.instances.filter(instance => !isOver(instance, now))
+    const [kept] = alive.filter(instance => isProtected(world, instance, now))
+    if (kept !== undefined) {
+      // EC2 ends those of the other zones, and reports a failure of the whole request.
+      const ended = alive.filter(instance => !isProtected(world, instance, now))
+      return {
+        ...refuse(
+          'OperationNotPermitted',
+          `The instance '${kept.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+        ),
+        ...(ended.length > 0 ? { change: changeOf(ended, now) } : {}),
+      }
+    }
     const body = () => ({
       instancesSet: known.instances.map(instance => ({
         instanceId: instance.id,
@@ -20,17 +35,20 @@ export const terminateInstances: Ec2Action = {
         previousState: stateXml(stateAt(instance, now)),
       })),
     })
-    if (alive.length === 0) return { ok: true, body }
-    return {
-      ok: true,
-      change: {
-        at: now,
-        endpoint: 'ec2',
-        operation: 'TerminateInstances',
-        args: { instances: alive.map(instance => instance.id) },
-        result: null,
-      },
-      body,
-    }
+    return { ok: true, body, ...(alive.length > 0 ? { change: changeOf(alive, now) } : {}) }
   },
 }
+
+const isOver = (instance: WorldInstance, now: number): boolean =>
+  ['shutting-down', 'terminated'].includes(stateAt(instance, now))
+
+const isProtected = (world: World, { zone }: WorldInstance, now: number): boolean =>
+  disturbances(world, 'terminate-fails', now).some(one => one.zone === zone)
+
+const changeOf = (instances: readonly WorldInstance[], now: number): Change => ({
+  at: now,
+  endpoint: 'ec2',
+  operation: 'TerminateInstances',
+  args: { instances: instances.map(({ id }) => id) },
+  result: null,
+})
