@@ -221,7 +221,13 @@ export type Haproxy = {
 /** memcached's text protocol, to a server or through a proxy's frontend. */
 export type Memcached = {
   readonly version: () => Promise<Result<string>>
-  readonly stats: () => Promise<Result<{ readonly [name: string]: string }>>
+  /** The general counters; or, of `settings`, what it was started with. */
+  readonly stats: (of?: 'settings') => Promise<Result<{ readonly [name: string]: string }>>
+  /**
+   * Makes all that is stored there now invalid, at once. `target.timeout` and `target.protocol` mean that it may have
+   * been done. A server that was started with `-F` refuses, and counts it in `cmd_flush` all the same.
+   */
+  readonly flushAll: () => Promise<Result<null>>
 }
 
 export type ProcessRequest = {

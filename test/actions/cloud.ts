@@ -179,6 +179,7 @@ const providersOf = (cloud: Cloud): Providers => {
     memcached: url => ({
       version: async () => answer(cloud.dead.has(url) ? undefined : '1.6.18'),
       stats: none,
+      flushAll: none,
     }),
     processes: { run: none },
     http: { send: none },

@@ -66,7 +66,7 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
     providers: {
       ec2: never,
       sts: never,
-      memcached: () => ({ version: never, stats: never }),
+      memcached: () => ({ version: never, stats: never, flushAll: never }),
       processes: { run: never },
       http: { send: never },
       haproxy: url => ({

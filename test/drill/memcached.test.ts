@@ -84,6 +84,26 @@ describe('a shard of the drill', () => {
     ])
   })
 
+  it('is empty after a flush, and fills and warms again evenly', async () => {
+    const look = async () => {
+      const stats = await say(toShard(2), 'stats\r\nquit\r\n')
+      return (name: string) => stat(stats, name)
+    }
+    const warm = await look()
+    expect(warm('curr_items')).toBeGreaterThan(0)
+    await say(toShard(2), 'flush_all\r\nquit\r\n')
+    const empty = await look()
+    expect(empty('curr_items')).toBeLessThan(warm('curr_items') / 100)
+    expect(empty('bytes')).toBeLessThan(warm('bytes') / 100)
+    await running.drill.clock.sleep(300_000)
+    const half = await look()
+    expect(half('curr_items') / warm('curr_items')).toBeCloseTo(0.5, 1)
+    const ratio = (half('get_hits') - empty('get_hits')) / (half('cmd_get') - empty('cmd_get'))
+    expect(ratio).toBeCloseTo(0.95 / 4, 1) // from nothing to half of 95 %, evenly
+    await running.drill.clock.sleep(600_000)
+    expect((await look())('curr_items')).toBe(warm('curr_items'))
+  })
+
   it('is cut off from a proxy`s clients when its host ends, and refuses', async () => {
     const url = toShard(4)
     const { endpoint, accessKeyId } = running.drill.aws.override

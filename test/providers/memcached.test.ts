@@ -55,6 +55,32 @@ describe('memcached', () => {
     const shard = await answering(reply, 'stay', speedFor(code))
     expect(failureOf(await shard.stats()).code).toBe(code)
   })
+
+  // What says no was not done; after anything else nobody knows.
+  it.each([
+    ['CLIENT_ERROR flush_all not allowed\r\n', 'stay', 'target.rejected'],
+    ['ERROR\r\n', 'stay', 'target.rejected'],
+    ['SERVER_ERROR timed out behind the proxy\r\n', 'stay', 'target.protocol'],
+    ['OKAY\r\n', 'stay', 'target.protocol'],
+    ['OK', 'close', 'target.protocol'],
+    ['', 'close', 'target.protocol'],
+    ['OK', 'stay', 'target.timeout'],
+  ] as const)('answering `flush_all` with %j (then: %s) is %s', async (reply, then, code) => {
+    const shard = await answering(reply, then, speedFor(code))
+    expect(failureOf(await shard.flushAll()).code).toBe(code)
+  })
+
+  it('is flushed by the plain command, and nothing is sent with it', async () => {
+    let said = ''
+    server = await tcpServer(socket =>
+      socket.on('data', chunk => {
+        said += chunk
+        socket.write('OK\r\n')
+      }),
+    )
+    expect((await memcached(`tcp://127.0.0.1:${server.port}`, testWire()).flushAll()).ok).toBe(true)
+    expect(said).toBe('flush_all\r\n')
+  })
 })
 
 /** Only where nothing comes is time let run. */

@@ -70,6 +70,7 @@ const depsOf = async ({
             : ok('1.6')
         },
         stats: async () => fail('bug', 'not used here', 'do not'),
+        flushAll: async () => fail('bug', 'not used here', 'do not'),
       }),
     }),
   }

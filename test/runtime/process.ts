@@ -197,7 +197,7 @@ const providers: ReturnType<Deps['connect']> = {
   ec2: noneHere,
   sts: noneHere,
   haproxy: () => absentHaproxy(nothing),
-  memcached: () => ({ version: noneHere, stats: noneHere }),
+  memcached: () => ({ version: noneHere, stats: noneHere, flushAll: noneHere }),
   processes: { run: noneHere },
   http: { send: noneHere },
 }

@@ -1,7 +1,6 @@
 import type { Change } from '../world/change.js'
-import { instancesOf } from '../world/instances.js'
-import { frontendSessions } from '../world/load.js'
 import type { World, WorldInstance } from '../world/world.js'
+import { settings, stats, VERSION } from './memcached-stats.js'
 
 export type MemcachedReply = { readonly text: string; readonly close?: boolean; readonly change?: Change }
 
@@ -19,10 +18,8 @@ type Command = {
   readonly answer: (request: Request) => MemcachedReply
 }
 
-const VERSION = '1.6.18'
 const LONGEST_KEY = 250
 const LARGEST_ITEM = 1_000_000
-const MAX_CONNECTIONS = 65_536
 const BAD_LINE = { text: 'CLIENT_ERROR bad command line format\r\n' }
 const ERROR = { text: 'ERROR\r\n' }
 
@@ -33,9 +30,10 @@ const COMMANDS: readonly Command[] = [
   {
     name: 'stats',
     mutating: false,
-    answer: ({ world, shard, now, words }) => {
-      if (words.length > 1) return ERROR
-      const lines = Object.entries(stats(world, shard, now)).map(([name, value]) => `STAT ${name} ${value}`)
+    answer: ({ world, shard, now, words: [, of] }) => {
+      if (of !== undefined && of !== 'settings') return ERROR
+      const counted = of === undefined ? stats(world, shard, now) : settings()
+      const lines = Object.entries(counted).map(([name, value]) => `STAT ${name} ${value}`)
       return { text: [...lines, 'END', ''].join('\r\n') }
     },
   },
@@ -114,41 +112,4 @@ const set = ({ shard, now, words, data }: Request): MemcachedReply => {
       result: null,
     },
   }
-}
-
-const stats = (world: World, shard: WorldInstance, now: number): Record<string, number | string> => {
-  const uptime = Math.floor((now - shard.servingAt) / 1000)
-  const clients = sessionsTo(world, shard, now)
-  return {
-    pid: 1,
-    uptime,
-    time: Math.floor(now / 1000),
-    version: VERSION,
-    pointer_size: 64,
-    max_connections: MAX_CONNECTIONS,
-    curr_connections: clients + 1,
-    total_connections: clients + uptime,
-    rejected_connections: 0,
-    cmd_get: uptime * 1_000,
-    cmd_set: uptime * 50,
-    cmd_flush: shard.flushedAt.length,
-    get_hits: uptime * 950,
-    get_misses: uptime * 50,
-    limit_maxbytes: 67_108_864,
-    accepting_conns: 1,
-    listen_disabled_num: 0,
-    threads: 4,
-    curr_items: Object.keys(shard.items).length,
-    evictions: 0,
-  }
-}
-
-/** HAProxy opens one connection to the shard for each session of the frontend that leads there. */
-const sessionsTo = (world: World, shard: WorldInstance, now: number): number => {
-  const place = instancesOf(world, shard.cluster, 'shard').findIndex(one => one.id === shard.id)
-  const frontend = world.clusters[shard.cluster]?.frontends[place]
-  if (frontend === undefined) return 0
-  return instancesOf(world, shard.cluster, 'proxy')
-    .map(proxy => frontendSessions(world, proxy, frontend.name, now))
-    .reduce((sum, sessions) => sum + sessions, 0)
 }
