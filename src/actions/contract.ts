@@ -3,7 +3,7 @@
 
 import type { ZodObject, z } from 'zod'
 import type { Clock } from '../domain/clock.js'
-import type { Takes } from '../domain/event.js'
+import type { Spends, Takes } from '../domain/event.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Plan, PlanDraft } from '../domain/plan.js'
 import type { Failure, Result } from '../domain/result.js'
@@ -53,6 +53,8 @@ export type OpBehaviour<Args = JsonObject> = {
   readonly byHand?: (args: Args) => string
   /** Serving targets that it takes away; absent or undefined where it takes none. The floor is checked before each such op. */
   readonly takes?: (args: Args) => Takes | undefined
+  /** What it uses up of a guardrail that counts over time, which is checked before each such op; its plan says the same of all. */
+  readonly spends?: (args: Args) => Spends | undefined
 }
 
 type TakeBack<Args> = (args: Args, result: Json) => readonly OpRequest[] | string
@@ -120,6 +122,7 @@ export const defineOp = <S extends ZodObject>(schema: S, behaviour: OpBehaviour<
         )(behaviour.undo),
   ...(behaviour.byHand ? byHandFor(schema, behaviour.byHand) : {}),
   ...(behaviour.takes ? takesFor(schema, behaviour.takes) : {}),
+  ...(behaviour.spends ? spendsFor(schema, behaviour.spends) : {}),
 })
 
 const byHandFor = <S extends ZodObject>(
@@ -131,3 +134,8 @@ const takesFor = <S extends ZodObject>(
   schema: S,
   takes: NonNullable<OpBehaviour<z.output<S>>['takes']>,
 ): Pick<OpBehaviour, 'takes'> => ({ takes: args => takes(schema.parse(args)) })
+
+const spendsFor = <S extends ZodObject>(
+  schema: S,
+  spends: NonNullable<OpBehaviour<z.output<S>>['spends']>,
+): Pick<OpBehaviour, 'spends'> => ({ spends: args => spends(schema.parse(args)) })

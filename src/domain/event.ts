@@ -1,7 +1,7 @@
 import type { Instant } from './instant.js'
 import type { Json, JsonObject } from './json.js'
 import type { Mode, Posture } from './mode.js'
-import type { GateLevel, Guardrail, Plan } from './plan.js'
+import type { GateLevel, Guardrail, Plan, RateGuardrail } from './plan.js'
 import type { Actor, Question } from './question.js'
 import type { Failure } from './result.js'
 import type { Outcome, Runbook, StepKind } from './runbook.js'
@@ -106,6 +106,9 @@ export type Purpose = 'when' | 'with' | 'text' | 'expect' | 'branch' | 'verify' 
 
 /** Serving targets that an op takes away from a cluster while it stands. */
 export type Takes = { readonly cluster: string; readonly targets: readonly string[] }
+
+/** How much an op uses up of its target, which is of that cluster, under a guardrail that counts over time. */
+export type Spends = { readonly guardrail: RateGuardrail; readonly cluster: string; readonly amount: number }
 
 /** Whether the caller may do what a plan would do, as EC2 says; never more than that. */
 export type Permission = {
@@ -220,6 +223,7 @@ export type EventData = {
       /** It changes nothing: there is nothing to take back. */
       readonly look?: true
       readonly takes?: Takes
+      readonly spends?: Spends
     }
   'op.finished': Visit & OpRef & Requests & { readonly result: Json }
   'op.failed': Visit & OpRef & Requests & { readonly failure: Failure }

@@ -57,6 +57,8 @@ export type PlanDraft = {
   readonly predicted: JsonObject
   /** The same by hand: aws, nft or socket commands, one a line, for reading and not for running. */
   readonly commands: readonly string[]
+  /** What it uses up of a guardrail that counts over time. */
+  readonly spends?: Spending
   /** What nobody else may change meanwhile: `cluster:us-east-c1`, `acl:acl-0abc`. */
   readonly locks: readonly string[]
   /** Who must agree at least, whatever else the plan does. */
@@ -83,5 +85,20 @@ export const GATE_LEVEL = {
 export type GateLevel = (typeof GATE_LEVEL)[keyof typeof GATE_LEVEL]
 
 /** Guardrails that an operator may override for one plan. */
-export const GUARDRAIL = { minHealthy: 'min_healthy', maxUnavailable: 'max_unavailable_proxies' } as const
+export const GUARDRAIL = {
+  minHealthy: 'min_healthy',
+  maxUnavailable: 'max_unavailable_proxies',
+  flush: 'flush',
+} as const
 export type Guardrail = (typeof GUARDRAIL)[keyof typeof GUARDRAIL]
+
+/** Those that count over time, and over every incident of a fleet. */
+export type RateGuardrail = typeof GUARDRAIL.flush
+
+/** How much of each target a plan uses up, and how much there is now of every target of the cluster: one unit for all. */
+export type Spending = {
+  readonly guardrail: RateGuardrail
+  readonly cluster: string
+  readonly each: { readonly [target: string]: number }
+  readonly whole: { readonly [target: string]: number }
+}

@@ -1,8 +1,13 @@
 import { GATE_LEVEL, type GateLevel, GUARDRAIL, type Guardrail, type PlanDraft } from '../domain/plan.js'
 import type { Approve } from '../domain/runbook.js'
+import { excess, type Rate } from './rate.js'
 
 /** The limits that hold for a plan now: the fleet's guardrails at the present posture. */
-export type Limits = { readonly maxUnavailable: number }
+export type Limits = {
+  readonly maxUnavailable: number
+  /** Of a plan that spends. */
+  readonly rate?: Rate
+}
 
 export type Gate = {
   readonly level: GateLevel
@@ -37,7 +42,7 @@ type Refusal = Asked & { readonly guardrail: Guardrail }
 const OVERRIDDEN: Asked = { level: GATE_LEVEL.typed, reason: 'it overrides a guardrail' }
 
 /** Removing what does not serve is never refused: only a number that sinks below the floor is. */
-const refusalsOf = ({ blast }: PlanDraft, limits: Limits): Refusal[] => {
+const refusalsOf = ({ blast, spends }: PlanDraft, limits: Limits): Refusal[] => {
   const left = blast.serving - blast.takes
   const refusals: Refusal[] = []
   if (blast.takes > 0 && left < blast.floor)
@@ -52,8 +57,13 @@ const refusalsOf = ({ blast }: PlanDraft, limits: Limits): Refusal[] => {
       guardrail: GUARDRAIL.maxUnavailable,
       reason: `it would have ${blast.unavailable} proxies out of service; max_unavailable_proxies is ${limits.maxUnavailable}`,
     })
+  const tooMuch = spends && excess(spends, limits.rate ?? NO_RATE)
+  if (tooMuch) refusals.push({ level: GATE_LEVEL.refused, guardrail: spends.guardrail, reason: tooMuch })
   return refusals
 }
+
+/** Nobody said how much: nothing may be spent. */
+const NO_RATE: Rate = { per: 0, now: 0, spent: [] }
 
 const byPlan = ({ blast, atLeast }: PlanDraft): Asked[] => [
   ...(blast.irreversible ? [{ level: GATE_LEVEL.typed, reason: 'it cannot be undone' }] : []),

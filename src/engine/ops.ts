@@ -85,6 +85,7 @@ const started = (state: IncidentState, event: Event<'op.started'>): OpState => {
     ...(data.undoes === undefined ? {} : { undoes: data.undoes }),
     ...(data.look ? { look: data.look } : {}),
     ...(data.takes ? { takes: data.takes } : {}),
+    ...(data.spends ? { spends: { ...data.spends, at: event.at } } : {}),
   }
 }
 

@@ -1,7 +1,7 @@
 // engine: what an incident is, and what comes next. Pure: no I/O, no clock, no randomness, no package.
 // It imports src/domain and nothing else; whatever it needs to know arrives as an event.
 
-import type { EventData, Place, StepOutcome, Takes, WithheldStatus } from '../domain/event.js'
+import type { EventData, Place, Spends, StepOutcome, Takes, WithheldStatus } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Posture } from '../domain/mode.js'
@@ -146,6 +146,8 @@ export type OpState = Place & {
   /** It changes nothing. */
   readonly look?: true
   readonly takes?: Takes
+  /** With when that was: of what counts over time, the latest attempt. */
+  readonly spends?: Spends & { readonly at: Instant }
   /** Every op that takes it back has finished. */
   readonly undone?: true
   /** `started` without more is in doubt; `not-done` was resolved so, and may be sent again with its token. */

@@ -11,13 +11,14 @@ import { answered } from './answered.js'
 import { checkFloor, type FloorCheck } from './floor.js'
 import type { OpRun } from './op-run.js'
 import { put } from './put.js'
+import { checkRate } from './rate.js'
 
 /** May an op start? `left`: nobody said. */
 export type Admission =
   | 'left'
   | { readonly refusal: Failure | undefined; readonly requests: FloorCheck['requests'] }
 
-/** Budget and floor, before every op: an undo needs no budget, and a look takes nothing. */
+/** Budget, rates and floor, before every op: an undo needs no budget, and a look takes and spends nothing. */
 export const admit = async (run: OpRun, terms: Terms | undefined): Promise<Admission> => {
   const { deps, undoes, args, behaviour, ref } = run
   if (undoes === undefined && terms && !(await isWithinBudget(run, terms))) {
@@ -27,6 +28,8 @@ export const admit = async (run: OpRun, terms: Terms | undefined): Promise<Admis
   // After the budget: to ask about it takes its time.
   const over = undoes === undefined && terms ? overFor(run, terms) : undefined
   if (over) return { refusal: over, requests: {} }
+  const spent = await checkRate(run, terms)
+  if (spent) return { refusal: spent, requests: {} }
   const takes = behaviour.takes?.(args)
   if (!takes || terms?.overridden.includes('min_healthy')) return { refusal: undefined, requests: {} }
   return checkFloor(deps, ref.op, takes)

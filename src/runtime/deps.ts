@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../domain/json.js'
 import type { Result } from '../domain/result.js'
 import type { Template } from '../domain/runbook.js'
 import type { Scope } from '../domain/scope.js'
+import type { Spent } from '../engine/rate.js'
 import type { Fleet } from '../fleet/fleet.js'
 import type { Inventory } from '../fleet/inventory.js'
 import type { Providers, SentRequest } from '../providers/contract.js'
@@ -62,6 +63,8 @@ export type Deps = {
   readonly locks: Locks
   /** Serving targets of a cluster that other open incidents were taking away when they were left, or are taking now. */
   readonly takenElsewhere: (cluster: string) => Promise<readonly string[]>
+  /** What other incidents of the fleet have spent, open or ended. */
+  readonly spentElsewhere: () => Promise<readonly Spent[]>
 }
 
 /** Counts requests by operation: `ec2.RunInstances`. */

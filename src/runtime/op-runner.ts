@@ -149,6 +149,7 @@ const enter = async (run: OpRun, terms: Terms | undefined): Promise<Failure | 'l
     await deps.ledger.append({ type: 'op.refused', frame, data: { ...ref, ...asked, failure: refusal } })
   if (refusal) return refusal
   const takes = behaviour.takes?.(args)
+  const spends = behaviour.spends?.(args)
   const data = {
     ...ref,
     ...asked,
@@ -157,6 +158,7 @@ const enter = async (run: OpRun, terms: Terms | undefined): Promise<Failure | 'l
     ...(behaviour.undo === 'nothing' ? ({ look: true } as const) : {}),
     ...(undoes === undefined ? {} : { undoes }),
     ...(takes ? { takes } : {}),
+    ...(spends ? { spends } : {}),
   }
   const begun = await deps.ledger.appendWhere({ type: 'op.started', frame, data }, state =>
     mayBegin(run, state),

@@ -223,6 +223,7 @@ const depsFor = ({ world, clock }: Stage, { ledger, stop, asked, answer }: Parts
   door: createQueue(),
   locks: NO_LOCKS,
   takenElsewhere: async () => [],
+  spentElsewhere: async () => [],
 })
 
 /** The journal as it stands on disk. */

@@ -74,7 +74,8 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
     secrets: SECRETS,
     ...(auto ? { until: clock.now() + UNATTENDED_MS } : {}),
     door: createQueue(),
-    takenElsewhere: cluster => clock.io(elsewhere(cluster)),
+    takenElsewhere: cluster => clock.io(elsewhere.taken(cluster)),
+    spentElsewhere: () => clock.io(elsewhere.spent()),
     desk: createDesk(
       createAnswerer({ answers, auto, mode, clock, ask: attended ? host.request : undefined }),
       stop,

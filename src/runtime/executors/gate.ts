@@ -8,6 +8,7 @@ import { holdsBack } from '../../engine/belongs.js'
 import { type Gate, gate as levelOf } from '../../engine/gate.js'
 import type { Command } from '../../engine/pending.js'
 import { gateQuestion } from '../../engine/questions.js'
+import type { Spent } from '../../engine/rate.js'
 import { postureOf, type Terms } from '../../engine/state.js'
 import { isMove } from '../../engine/verbs.js'
 import { limitFor } from '../../fleet/guardrails.js'
@@ -16,6 +17,7 @@ import { answered } from '../answered.js'
 import { type Deps, tally } from '../deps.js'
 import { behaviourOf } from '../op-run.js'
 import { put } from '../put.js'
+import { rateAt, spentSoFar } from '../rate.js'
 
 type GateCommand = Command & { do: 'gate' }
 
@@ -37,40 +39,45 @@ export const gate = async (deps: Deps, command: GateCommand, withdrawn: AbortSig
         ...decision,
       },
     })
-  const first = standing(deps, command)
+  const spent = plan.spends ? await spentSoFar(deps) : []
+  const first = standing(deps, command, spent)
   const unasked = await withoutAsking(deps, plan, first.asked)
   if (unasked) return decided(unasked, first)
-  const said = await put(deps, frame, () => questionNow(deps, command), withdrawn)
+  const said = await put(deps, frame, () => questionNow(deps, command, spent), withdrawn)
   if (!said) return
   const { question, answer } = said
   if (isMove(answer.option)) return answered(deps, { frame, step: step.id, visit }, question.id, answer)
-  return decided(verdict(question, answer), standing(deps, command))
+  return decided(verdict(question, answer), standing(deps, command, spent))
 }
 
 /** Who must agree, by the limits that hold now: while a gate waits for its turn, a posture may end. */
 type Standing = { readonly asked: Gate; readonly posture: Posture }
 
-const standing = (deps: Deps, { step, plan, overridden }: GateCommand): Standing => {
+const standing = (deps: Deps, { step, plan, overridden }: GateCommand, spent: readonly Spent[]): Standing => {
   const posture = postureOf(deps.ledger.state())
-  return { posture, asked: gateOf(deps, step, plan, { posture, overridden }) }
+  return { posture, asked: gateOf(deps, step, plan, { posture, overridden }, spent) }
 }
 
-const questionNow = (deps: Deps, command: GateCommand): Question | undefined => {
+const questionNow = (deps: Deps, command: GateCommand, spent: readonly Spent[]): Question | undefined => {
   const state = deps.ledger.state()
   const at = state.frames[command.frame]
   const isThere = at?.phase.at === 'gating' && at.phase.plan.digest === command.plan.digest
-  return isThere ? gateQuestion(state, at, command.step, standing(deps, command).asked) : undefined
+  return isThere ? gateQuestion(state, at, command.step, standing(deps, command, spent).asked) : undefined
 }
 
-/** Who must agree to that plan of that step, by the fleet's guardrails at a posture. */
+/** Who must agree to that plan of that step, by the fleet's guardrails at a posture, and by what was spent when it came to the gate. */
 export const gateOf = (
   deps: Deps,
   step: Step,
   plan: Plan,
   { posture, overridden }: Pick<Terms, 'posture' | 'overridden'>,
+  spent: readonly Spent[],
 ): Gate => {
-  const maxUnavailable = limitFor(deps.fleet.guardrails.maxUnavailableProxies, posture)
-  return levelOf(plan, step.kind === 'action' ? step.approve : undefined, { maxUnavailable }, overridden)
+  const limits = {
+    maxUnavailable: limitFor(deps.fleet.guardrails.maxUnavailableProxies, posture),
+    ...(plan.spends ? { rate: rateAt(deps, plan.spends.guardrail, posture, spent) } : {}),
+  }
+  return levelOf(plan, step.kind === 'action' ? step.approve : undefined, limits, overridden)
 }
 
 type Decision = Pick<EventData['gate.decided'], 'decision' | 'by' | 'typed' | 'permissions' | 'requests'>

@@ -3,9 +3,11 @@ import type { Plan, PlanDraft } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import { runbookOf } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
+import type { Spent } from '../../engine/rate.js'
 import { type Deps, tally } from '../deps.js'
 import { bind } from '../digest.js'
 import { lookWith } from '../look.js'
+import { spentSoFar } from '../rate.js'
 import { gateOf } from './gate.js'
 import { confirmPlan, type Made, recordPlan } from './made.js'
 
@@ -15,17 +17,20 @@ export const plan = async (deps: Deps, command: Command & { do: 'plan' }): Promi
 export const confirm = async (deps: Deps, command: Command & { do: 'confirm' }): Promise<void> => {
   const { plan: agreed } = command
   const made = await make(deps, command.frame, agreed.action, { ...agreed.with })
-  await confirmPlan(deps, command, made, now => stricter(deps, command, now))
+  const spent = agreed.spends ? await spentSoFar(deps) : []
+  await confirmPlan(deps, command, made, now => stricter(deps, command, now, spent))
 }
 
-/** Capacity may have gone while the plan waited: who must agree is asked again, too. */
+/** Capacity may have gone while the plan waited, and others may have spent: who must agree is asked again, too. */
 const stricter = (
   deps: Deps,
   { step, plan: agreed, terms }: Command & { do: 'confirm' },
   now: Plan,
+  spent: readonly Spent[],
 ): readonly string[] => {
-  const gate = gateOf(deps, step, now, terms)
-  return gate.level === gateOf(deps, step, agreed, terms).level
+  const gate = gateOf(deps, step, now, terms, spent)
+  // One that was agreed to was not refused then.
+  return gate.level !== 'refused' && gate.level === gateOf(deps, step, agreed, terms, spent).level
     ? []
     : [`the gate is now ${gate.level}: ${gate.reasons.join('; ')}`]
 }
