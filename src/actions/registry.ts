@@ -1,3 +1,4 @@
+import { cacheFlush } from './cache-flush/schema.js'
 import { commandRun } from './command-run/schema.js'
 import type { ActionSpec } from './contract.js'
 import { httpRequest } from './http-request/schema.js'
@@ -7,6 +8,7 @@ import { proxyReplace } from './proxy-replace/schema.js'
 
 /** Every action, by its name. Adding one: a folder here, and its line. */
 const ACTIONS = {
+  'cache.flush': cacheFlush,
   'command.run': commandRun,
   'http.request': httpRequest,
   'proxy.drain': proxyDrain,

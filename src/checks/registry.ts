@@ -1,8 +1,10 @@
+import { cacheShards } from './cache-shards/schema.js'
 import type { CheckSpec } from './contract.js'
 import { proxyConnections } from './proxy-connections/schema.js'
 
 /** Every check, by its name. Adding one: a folder here, and its line. */
 const CHECKS = {
+  'cache.shards': cacheShards,
   'proxy.connections': proxyConnections,
 } as const satisfies { readonly [name: string]: unknown }
 

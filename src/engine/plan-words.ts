@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../domain/json.js'
-import type { Change, Plan } from '../domain/plan.js'
+import type { Change, Fact, Plan } from '../domain/plan.js'
+import { formatBytes } from '../domain/size.js'
 import type { Tone } from './timeline.js'
 
 export type PlanLine = { readonly text: string; readonly tone: Tone }
@@ -9,10 +10,7 @@ export const planLines = (plan: Plan): readonly PlanLine[] => [
   { text: plan.summary, tone: 'title' },
   ...plan.changes.flatMap(changeLines),
   ...capacityLines(plan),
-  ...plan.facts.map(({ label, value, unit }) => ({
-    text: `${label}: ${value}${label.includes(unit) ? '' : ` ${unit}`}`,
-    tone: 'plain' as const,
-  })),
+  ...plan.facts.map(fact => ({ text: factWords(fact), tone: 'plain' as const })),
   ...plan.warnings.map(text => ({ text: `! ${text}`, tone: 'warn' as const })),
   ...plan.undo.map((text, index) => ({
     text: `${index === 0 ? 'undo: ' : '      '}${text}`,
@@ -20,6 +18,12 @@ export const planLines = (plan: Plan): readonly PlanLine[] => [
   })),
   { text: `digest ${plan.digest}`, tone: 'quiet' },
 ]
+
+/** The unit is left out where the label names it. */
+const factWords = ({ label, value, unit }: Fact): string => {
+  if (unit === 'bytes') return `${label}: ${formatBytes(value)}`
+  return `${label}: ${value}${label.includes(unit) ? '' : ` ${unit}`}`
+}
 
 const SIGN: { readonly [verb: string]: string } = { launch: '+', park: '-' }
 

@@ -1,10 +1,8 @@
-import { formatDuration } from '../../domain/duration.js'
-import type { Failure } from '../../domain/result.js'
-import type { Inventory } from '../../fleet/inventory.js'
 import { type Compared, compareProxies } from '../../providers/connections.js'
 import type { Baseline, Look } from '../../providers/look.js'
 import { median } from '../../providers/outliers.js'
 import type { Report } from '../contract.js'
+import { ageWords, blind } from '../report.js'
 import type { Input, Output } from './schema.js'
 
 /** Compares all proxies; a calm sight of them becomes the baseline of later ones. */
@@ -22,7 +20,7 @@ export const run = async ({ cluster }: Input, look: Look): Promise<Report<Output
     return {
       verdict: 'inconclusive',
       output,
-      summary: `none of ${inventory.targets.length} proxies of ${cluster} answered${age(inventory, look)}`,
+      summary: `none of ${inventory.targets.length} proxies of ${cluster} answered${ageWords(inventory, look)}`,
     }
   const calm = output.hot.length === 0 && output.unseen.length === 0
   if (calm && isNews(compared.baseline, output.median, look))
@@ -30,7 +28,7 @@ export const run = async ({ cluster }: Input, look: Look): Promise<Report<Output
   return {
     verdict: calm ? 'pass' : 'fail',
     output,
-    summary: `${words(cluster, output)}${age(inventory, look)}`,
+    summary: `${words(cluster, output)}${ageWords(inventory, look)}`,
   }
 }
 
@@ -65,15 +63,3 @@ const words = (cluster: string, { proxies, hot, unseen, median: middle }: Output
   const all = `${proxies.length} proxies of ${cluster} answered, median ${Math.round(middle)} connections`
   return parts.length === 0 ? `${all}, none stands out` : `${all}; ${parts.join('; ')}`
 }
-
-const age = ({ source, at, because }: Inventory, look: Look): string =>
-  source === 'saved'
-    ? ` [inventory of ${formatDuration(look.clock.now() - at)} ago: ${because ?? 'EC2 cannot be asked'}]`
-    : ''
-
-const blind = (why: string, failure?: Failure): Report<Output> => ({
-  verdict: 'inconclusive',
-  output: null,
-  summary: why,
-  ...(failure ? { failure } : {}),
-})

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../domain/json.js'
 import type { Change, Fact, Plan } from '../../domain/plan.js'
 import type { Result } from '../../domain/result.js'
 import type { Step } from '../../domain/runbook.js'
+import { formatBytes } from '../../domain/size.js'
 import type { Deps } from '../deps.js'
 import { lockedFor } from '../locked-for.js'
 
@@ -55,8 +56,10 @@ const worsened = (before: readonly Fact[], now: Fact): string[] => {
   if (!then) return []
   const limit = then.value * (now.worse === 'higher' ? 1 + TOLERANCE : 1 - TOLERANCE)
   const worse = now.worse === 'higher' ? now.value > limit : now.value < limit
-  return worse ? [`${now.label}: ${then.value} ${then.unit} -> ${now.value} ${now.unit}`] : []
+  return worse ? [`${now.label}: ${amountOf(then)} -> ${amountOf(now)}`] : []
 }
+
+const amountOf = ({ value, unit }: Fact): string => (unit === 'bytes' ? formatBytes(value) : `${value} ${unit}`)
 
 const changesOf = (before: readonly Change[], now: readonly Change[]): string[] => {
   const was = new Set(before.map(canonicalJson))
