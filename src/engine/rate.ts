@@ -27,7 +27,7 @@ export const spentIn = (state: IncidentState): readonly Spent[] =>
 
 const DONE: { readonly [G in RateGuardrail]: string } = { flush: 'flushed' }
 
-/** Why that is more than may be used up now, and when it would not be; undefined where it may. */
+/** Why that is more than may be used up now, and when it would not be if nothing came back meanwhile; undefined where it may. */
 export const excess = (spending: Spending, { most, per, now, spent }: Rate): string | undefined => {
   const { guardrail, cluster } = spending
   if (most === undefined)
@@ -41,9 +41,9 @@ export const excess = (spending: Spending, { most, per, now, spent }: Rate): str
     recent.length === 0 ? '' : `, ${percent(shareOf({ ...spending, each: {} }, recent))} % before this plan`
   const last = recent.find((_, index) => fits(recent.slice(index + 1)))
   const when = last
-    ? `possible in ${formatDuration(epochMs(last.at) + per - now)}`
-    : 'too much by itself: take fewer at a time'
-  return `it would make ${percent(shareOf(spending, recent))} % of ${cluster} ${DONE[guardrail]} within ${formatDuration(per)}${before}; ${guardrail}.max_fraction is ${percent(most)} %; ${when}`
+    ? `possible in at most ${formatDuration(epochMs(last.at) + per - now)}`
+    : 'too much by itself: take fewer at a time, or wait until the others hold more again'
+  return `${percent(shareOf(spending, recent))} % of ${cluster} would be ${DONE[guardrail]} within ${formatDuration(per)}${before}; ${guardrail}.max_fraction is ${percent(most)} %; ${when}`
 }
 
 /** Whole percents: peers that are as good as equal are equal. */

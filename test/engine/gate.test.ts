@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Blast } from '../../src/domain/plan.js'
+import type { Blast, Guardrail, Spending } from '../../src/domain/plan.js'
 import type { Approve } from '../../src/domain/runbook.js'
 import { gate } from '../../src/engine/gate.js'
+import type { Rate } from '../../src/engine/rate.js'
 import { plan } from './histories.js'
 
 const NOTHING: Blast = {
@@ -99,5 +100,28 @@ describe('the number out of service', () => {
       'it would leave 3 serving proxies in c1; min_healthy is 4',
       'it would have 2 proxies out of service; max_unavailable_proxies is 1',
     ])
+  })
+})
+
+describe('what counts over time', () => {
+  const spends: Spending = { guardrail: 'flush', cluster: 'c1', each: { a: 1 }, whole: { a: 1, b: 1 } }
+  const flushing = plan({ blast: { ...NOTHING, ...FINAL }, spends })
+  const rate = (most: number): Rate => ({ most, per: 60_000, now: 0, spent: [] })
+  const atMost = (most: number, ...overridden: Guardrail[]) =>
+    gate(flushing, undefined, { maxUnavailable: 1, rate: rate(most) }, overridden)
+
+  it('lets a plan pass that stays within it, and refuses one that does not', () => {
+    expect(atMost(0.5)).toEqual({ level: 'typed', reasons: ['it cannot be undone'], guardrails: [] })
+    expect(atMost(0.4)).toMatchObject({ level: 'refused', guardrails: ['flush'] })
+    expect(atMost(0.4).reasons).toEqual([expect.stringContaining('50 % of c1 would be flushed')])
+  })
+
+  it('can be overridden, by its name alone', () => {
+    expect(atMost(0.4, 'flush').level).toBe('typed')
+    expect(atMost(0.4, 'min_healthy', 'max_unavailable_proxies').level).toBe('refused')
+  })
+
+  it('refuses where nobody said how much', () => {
+    expect(gate(flushing, undefined, { maxUnavailable: 1 }).level).toBe('refused')
   })
 })

@@ -6,7 +6,7 @@ import { defineAction, defineOp } from '../../src/actions/contract.js'
 import type { CheckSpec } from '../../src/checks/contract.js'
 import { defineCheck } from '../../src/checks/contract.js'
 import type { Json } from '../../src/domain/json.js'
-import type { Blast, Change, Fact, Plan } from '../../src/domain/plan.js'
+import type { Blast, Change, Fact, Plan, Spending } from '../../src/domain/plan.js'
 import { type Failure, fail, failure, ok, type Result } from '../../src/domain/result.js'
 import type { Ec2Probe } from '../../src/providers/contract.js'
 import { createTrap, type Trap } from './trap.js'
@@ -25,6 +25,8 @@ export type World = {
   blind: boolean
   facts: readonly Fact[]
   blast: Blast
+  /** What setting values uses up, by target. */
+  spends?: Spending
   /** Ends with something that cannot be taken back. */
   sends: boolean
   /** Sets all values side by side. */
@@ -101,6 +103,11 @@ const setOp = (world: World): OpBehaviour =>
       { kind: 'set', key: 'back', target, args: { target, from: to, to: from } },
       { kind: 'mark', key: 'mark', target, args: { change: `mark ${target}` } },
     ],
+    spends: ({ target }) => {
+      if (!world.spends) return undefined
+      const { guardrail, cluster, each } = world.spends
+      return { guardrail, cluster, amount: each[target] ?? 0 }
+    },
   })
 
 /** Something that is done, and can be seen to have been done. */
@@ -138,6 +145,7 @@ const behaviourIn = (world: World): ActionBehaviour<z.output<typeof input>> => (
       predicted: { set: batch },
       commands: [],
       locks: [],
+      ...(world.spends ? { spends: world.spends } : {}),
     })
   },
   ops: { set: setOp(world), mark: plainOp(world, 'nothing'), send: plainOp(world, 'irreversible') },
