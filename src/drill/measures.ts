@@ -1,3 +1,4 @@
+import { isInService } from './world/crowd.js'
 import { allClients, clientsHurt } from './world/harm.js'
 import { findInstance, holderAt, servesAt, stateAt } from './world/instances.js'
 import { heat } from './world/load.js'
@@ -47,12 +48,22 @@ export const measure = (world: World, startedAt: number, endedAt: number): Measu
 
 /** Faulted machines that still carry clients. */
 export const liveFaults = (world: World, t: number): readonly string[] =>
-  Object.values(world.addresses)
-    .flatMap(address => holderAt(address, t)?.instance ?? [])
-    .filter(id => {
-      const instance = findInstance(world, id)
-      return instance !== undefined && servesAt(instance, t) && heat(world, id, t) > 1
-    })
+  carrying(world, t).filter(id => {
+    const instance = findInstance(world, id)
+    return instance !== undefined && servesAt(instance, t) && heat(world, id, t) > 1
+  })
+
+/** Hosts to which clients are led at that moment, or which they find by themselves. */
+const carrying = (world: World, t: number): readonly string[] => [
+  ...Object.values(world.addresses).flatMap(address => holderAt(address, t)?.instance ?? []),
+  ...crowded(world).flatMap(instance => (isInService(instance, t) ? [instance.id] : [])),
+]
+
+/** Proxies that clients find by themselves. */
+const crowded = (world: World): readonly WorldInstance[] =>
+  Object.values(world.instances).filter(
+    ({ cluster, role }) => role === 'proxy' && world.clusters[cluster]?.crowd !== undefined,
+  )
 
 const harm = (
   world: World,
@@ -74,15 +85,18 @@ const harm = (
   }
 }
 
-/** Hosts that carried an address since the alert and lost it to another host, or to nobody, for good. */
+/** Hosts that carried clients since the alert and lost them to another host, or to nobody, for good. */
 const replacedBetween = (world: World, startedAt: number, endedAt: number): string[] => {
   const chains = Object.values(world.addresses).map(address => {
     const later = address.holders.filter(holder => holder.at > startedAt && holder.at <= endedAt)
     const holders = [holderAt(address, startedAt), ...later].map(holder => holder?.instance)
     return holders.reduce<(string | undefined)[]>(back, []).slice(0, -1)
   })
-  const inService = Object.values(world.addresses).map(address => holderAt(address, endedAt)?.instance)
-  return [...new Set(chains.flat())].flatMap(id => (id === undefined || inService.includes(id) ? [] : [id]))
+  const taken = crowded(world).flatMap(one => (isInService(one, startedAt) ? [one.id] : []))
+  const inService = carrying(world, endedAt)
+  return [...new Set([...chains.flat(), ...taken])].flatMap(id =>
+    id === undefined || inService.includes(id) ? [] : [id],
+  )
 }
 
 /** An address that came back to a host undoes what happened in between. */
@@ -94,12 +108,9 @@ const back = (chain: (string | undefined)[], holder: string | undefined): (strin
 const isLeaked = (world: World, instance: WorldInstance, t: number): boolean => {
   const state = stateAt(instance, t)
   const alive = instance.launchedAt <= t && (state === 'pending' || state === 'running')
-  const inService = Object.values(world.addresses).some(
-    address => holderAt(address, t)?.instance === instance.id,
-  )
   return (
     alive &&
-    !inService &&
+    !carrying(world, t).includes(instance.id) &&
     Object.hasOwn(instance.tags, 'firebreak:incident') &&
     instance.tags['firebreak:state'] !== 'parked'
   )

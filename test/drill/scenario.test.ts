@@ -24,6 +24,17 @@ faults:
 
 /** Each kind with the least that it must say, or more, and what it is loaded as. */
 const KINDS: [string, string, object][] = [
+  [
+    'surge',
+    'cluster: c1, begins: { from: 0s, to: 1m }, factor: { from: 2, to: 3 }, ramp: { from: 1m, to: 1m }, lasts: 20m',
+    {
+      cluster: 'c1',
+      begins: { from: 0, to: 60_000 },
+      factor: { from: 2, to: 3 },
+      ramp: { from: 60_000, to: 60_000 },
+      lasts: 1_200_000,
+    },
+  ],
   ['admin-hangs', 'cluster: c1, role: proxy, launched: 1', { cluster: 'c1', role: 'proxy', launched: 1 }],
   ['never-healthy', 'cluster: c1, first: 2', { cluster: 'c1', first: 2 }],
   ['launch-dies', 'cluster: c1', { cluster: 'c1' }],

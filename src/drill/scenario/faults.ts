@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { surge } from './cluster-faults.js'
 import {
   credentialsExpire,
   ec2Cut,
@@ -16,6 +17,7 @@ import { adminHangs, launchDies, neverHealthy } from './launch-faults.js'
 /** Every kind of fault, in the order in which the reference tells of them. */
 export const FAULTS = [
   hotHost,
+  surge,
   stuckFrontend,
   adminHangs,
   neverHealthy,

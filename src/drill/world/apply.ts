@@ -1,5 +1,6 @@
 import { between } from '../random.js'
 import type { Change, ChangeOf } from './change.js'
+import { isInService, serviceBy } from './crowd.js'
 import { isFated } from './disturbances.js'
 import { addressOf, findInstance, holderAt } from './instances.js'
 import { frontendSessions, proxySessions } from './load.js'
@@ -22,9 +23,9 @@ const applied = (world: World, change: Change): World => {
     case 'RunInstances':
       return launch(world, change)
     case 'CreateTags':
-      return retag(world, change.args.resources, tags => ({ ...tags, ...change.args.tags }))
+      return retag(world, change, tags => ({ ...tags, ...change.args.tags }))
     case 'DeleteTags':
-      return retag(world, change.args.resources, tags => without(tags, change.args.keys))
+      return retag(world, change, tags => without(tags, change.args.keys))
     case 'AssociateAddress':
       return associate(world, change)
     case 'DisassociateAddress':
@@ -84,6 +85,7 @@ const launch = (world: World, change: ChangeOf<'RunInstances'>): World => {
       template: cluster.template,
       tags: args.tags,
       launchedAt: change.at,
+      service: [{ at: change.at, in: serviceBy(args.tags) }],
       ...fateOf(world, cluster.name, { id, at: change.at, nth }),
       switches: [],
       weights: [],
@@ -131,11 +133,27 @@ export const launchKey = (zone: string, clientToken: string): string => `${zone}
 
 type Tags = Readonly<Record<string, string>>
 
-const retag = (world: World, resources: readonly string[], to: (tags: Tags) => Tags): World => ({
-  ...world,
-  instances: retagged(world.instances, resources, to),
-  addresses: retagged(world.addresses, resources, to),
-})
+const retag = (
+  world: World,
+  change: ChangeOf<'CreateTags' | 'DeleteTags'>,
+  to: (tags: Tags) => Tags,
+): World => {
+  const { resources } = change.args
+  const instances = retagged(world.instances, resources, to)
+  const noted = Object.entries(instances).map(([id, instance]) => [id, inService(instance, change.at)])
+  return {
+    ...world,
+    instances: Object.fromEntries(noted),
+    addresses: retagged(world.addresses, resources, to),
+  }
+}
+
+/** A tag may put it in service, or take it out. */
+const inService = (instance: WorldInstance, at: number): WorldInstance => {
+  const now = serviceBy(instance.tags)
+  if (now === isInService(instance, at)) return instance
+  return { ...instance, service: [...instance.service, { at, in: now }] }
+}
 
 const retagged = <T extends { readonly tags: Tags }>(
   all: Readonly<Record<string, T>>,

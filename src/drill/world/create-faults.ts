@@ -1,11 +1,11 @@
 import { between, pick, unit } from '../random.js'
 import type { Fault, FaultOf } from '../scenario/faults.js'
 import type { Disturbance } from './disturbances.js'
-import type { StuckFrontend, World, WorldFault, WorldInstance } from './world.js'
+import type { StuckFrontend, Surge, World, WorldFault, WorldInstance } from './world.js'
 
-type Faults = Pick<World, 'faults' | 'stuck' | 'disturbances'>
+type Faults = Pick<World, 'faults' | 'surges' | 'stuck' | 'disturbances'>
 
-const NONE: Faults = { faults: [], stuck: [], disturbances: [] }
+const NONE: Faults = { faults: [], surges: [], stuck: [], disturbances: [] }
 
 /** What goes wrong in a world with those hosts; which of them it befalls, the seed chooses. */
 export const createFaults = (
@@ -19,11 +19,13 @@ export const createFaults = (
       host => 'role' in fault && host.cluster === fault.cluster && host.role === fault.role,
     )
     if (fault.kind === 'hot-host') return { ...NONE, faults: hotHost(seed, epoch, fault, index, places) }
+    if (fault.kind === 'surge') return { ...NONE, surges: [surge(seed, epoch, fault, index)] }
     if (fault.kind === 'stuck-frontend') return { ...NONE, stuck: stuckFrontends(seed, fault, index, places) }
     return { ...NONE, disturbances: [disturbance(seed, epoch, fault, index, places)] }
   })
   return {
     faults: each.flatMap(one => one.faults),
+    surges: each.flatMap(one => one.surges),
     stuck: each.flatMap(one => one.stuck),
     disturbances: each.flatMap(one => one.disturbances),
   }
@@ -44,6 +46,17 @@ const hotHost = (
     factor: between(fault.factor, seed, 'fault', index, 'factor'),
     ramp: Math.max(1, Math.round(between(fault.ramp, seed, 'fault', index, 'ramp'))),
   }))
+}
+
+const surge = (seed: number, epoch: number, fault: FaultOf<'surge'>, index: number): Surge => {
+  const begins = epoch + Math.round(between(fault.begins, seed, 'fault', index, 'begins'))
+  return {
+    cluster: fault.cluster,
+    begins,
+    until: begins + (fault.lasts ?? Number.POSITIVE_INFINITY),
+    factor: between(fault.factor, seed, 'fault', index, 'factor'),
+    ramp: Math.max(1, Math.round(between(fault.ramp, seed, 'fault', index, 'ramp'))),
+  }
 }
 
 /** The first one as ever; the others by lot, each once. */
@@ -81,7 +94,7 @@ const stuckFrontends = (
 const disturbance = (
   seed: number,
   epoch: number,
-  fault: Exclude<Fault, { kind: 'hot-host' | 'stuck-frontend' }>,
+  fault: Exclude<Fault, { kind: 'hot-host' | 'surge' | 'stuck-frontend' }>,
   nth: number,
   hosts: readonly WorldInstance[],
 ): Disturbance => {

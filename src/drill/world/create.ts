@@ -72,6 +72,7 @@ const createCluster = (seed: number, cluster: Cluster, size: ScenarioCluster): W
       : { id: `lt-${hex(17, seed, 'template', template)}`, name: template },
     proxyTags: proxies.discover.kind === 'ec2' ? proxies.discover.tags : {},
     instanceTypes: proxies.instanceTypes,
+    ...(proxies.address === 'elastic-ip' ? {} : { crowd: size.proxies }),
   }
 }
 
@@ -123,6 +124,7 @@ const createHost = (
     launchedAt,
     runningAt: launchedAt + 30_000,
     servingAt: launchedAt + 40_000,
+    service: [{ at: launchedAt, in: true }],
     switches: [],
     weights: [],
     rateLimits: [],

@@ -1,10 +1,8 @@
-import { between, unit } from '../random.js'
-import { servesAt } from './instances.js'
+import { unit } from '../random.js'
+import { rampOf, surgeAt, timesInService } from './crowd.js'
+import { instancesOf, servesAt } from './instances.js'
 import { acceptedAtMost } from './settings.js'
 import type { World, WorldAddress, WorldInstance } from './world.js'
-
-/** How long the clients of an address take to come back after their connections were cut. */
-const RECONNECT = { from: 30_000, to: 60_000 }
 
 /** Clients hold their pools open: live sessions of a frontend that accepts no more leave slowly. */
 const HALF_LIFE_MS = 600_000
@@ -70,15 +68,18 @@ export const proxyArrivals = (world: World, instance: WorldInstance, t: number):
  */
 export const loadOf = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
   const wanted = (at: number): number =>
-    clientsWanting(world, instance, frontend, at) * heat(world, instance.id, at)
+    clientsWanting(world, instance, frontend, at) *
+    heat(world, instance.id, at) *
+    surgeAt(world, instance.cluster, at)
   const [first] = instance.rateLimits
   const calm = world.clusters[instance.cluster]?.calm ?? 0
   if (first === undefined || first.at > t || calm === 0) return wanted(t)
   const turns = [
     t,
     ...instance.rateLimits.map(({ at }) => at),
-    ...momentsOf(world, instance, frontend).map(({ at }) => at),
+    ...sharing(world, instance).flatMap(other => momentsOf(world, other, frontend).map(({ at }) => at)),
     ...world.faults.flatMap(({ begins, ramp }) => [begins, begins + ramp]),
+    ...world.surges.flatMap(({ begins, until, ramp }) => [begins, begins + ramp, until, until + ramp]),
   ].filter(at => at >= first.at && at <= t)
   return Math.min(...turns.map(at => wanted(at) + acceptedAtMost(instance, at, t) / calm))
 }
@@ -106,8 +107,40 @@ const NOBODY: Presence = {
   ramp: 1,
 }
 
-/** The same part, if every connection were accepted at once. */
+/** The same part, if every connection were accepted at once. Where no address leads them, clients spread over all. */
 const clientsWanting = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  const own = presence(world, instance, frontend, t)
+  const crowd = world.clusters[instance.cluster]?.crowd
+  if (crowd === undefined || own === 0) return own
+  return (crowd * own) / crowdAt(world, instance, frontend, t)
+}
+
+/** The same sum for every proxy among whom it is shared: one after the other asks for it, at one moment. */
+const summed = new WeakMap<World, Map<string, { readonly t: number; readonly sum: number }>>()
+
+const crowdAt = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  const ofWorld = summed.get(world) ?? new Map<string, { readonly t: number; readonly sum: number }>()
+  summed.set(world, ofWorld)
+  const key = `${instance.cluster} ${frontend}`
+  const known = ofWorld.get(key)
+  if (known?.t === t) return known.sum
+  const sum = sharing(world, instance).reduce(
+    (before, other) => before + presence(world, other, frontend, t),
+    0,
+  )
+  ofWorld.set(key, { t, sum })
+  return sum
+}
+
+/** Those among whom the clients of a proxy could go. */
+const sharing = (world: World, instance: WorldInstance): readonly WorldInstance[] =>
+  world.clusters[instance.cluster]?.crowd === undefined
+    ? [instance]
+    : instancesOf(world, instance.cluster, 'proxy')
+
+/** 0 to 1: how far its own clients, or its share of all, have come to a frontend. */
+const presence = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  if (!servesAt(instance, t)) return 0
   let state = NOBODY
   for (const moment of momentsOf(world, instance, frontend)) {
     if (moment.at > t) break
@@ -149,7 +182,11 @@ const momentsOf = (world: World, instance: WorldInstance, frontend: string): rea
 }
 
 const workOut = (world: World, instance: WorldInstance, frontend: string): Moment[] => {
-  const held = Object.values(world.addresses).flatMap(address => timesHeld(world, address, instance))
+  const crowd = world.clusters[instance.cluster]?.crowd
+  const held =
+    crowd === undefined
+      ? Object.values(world.addresses).flatMap(address => timesHeld(world, address, instance))
+      : timesInService(instance).flatMap(time => timeOf(world, instance, time))
   const switched = instance.switches
     .filter(change => change.frontend === frontend)
     .map(change => ({
@@ -171,9 +208,13 @@ const timesHeld = (world: World, address: WorldAddress, instance: WorldInstance)
     const from = Math.max(holder.at, instance.servingAt)
     const to = address.holders[index + 1]?.at ?? Number.POSITIVE_INFINITY
     if (holder.instance !== instance.id || from >= to) return []
-    const ramp = between(RECONNECT, world.seed, 'reconnect', instance.id, holder.at)
-    const attach = { at: from, change: { attached: true, ramp } }
-    return to === Number.POSITIVE_INFINITY
-      ? [attach]
-      : [attach, { at: to, change: { attached: false, part: 0 } }]
+    return timeOf(world, instance, { from, to, at: holder.at })
   })
+
+type Time = { readonly from: number; readonly to: number; readonly at?: number }
+
+/** Clients come from one moment on, and are gone at the other. */
+const timeOf = (world: World, instance: WorldInstance, { from, to, at = from }: Time): Moment[] => {
+  const attach = { at: from, change: { attached: true, ramp: rampOf(world, instance.id, at) } }
+  return to === Number.POSITIVE_INFINITY ? [attach] : [attach, { at: to, change: { attached: false, part: 0 } }]
+}

@@ -19,6 +19,7 @@ export type World = {
   /** What each client token launched, by zone and token. */
   readonly launches: Readonly<Record<string, Launch>>
   readonly faults: readonly WorldFault[]
+  readonly surges: readonly Surge[]
   readonly stuck: readonly StuckFrontend[]
   readonly disturbances: readonly Disturbance[]
   readonly cuts: readonly Cut[]
@@ -42,6 +43,8 @@ export type WorldCluster = {
   readonly proxyTags: Readonly<Record<string, string>>
   /** Types that its zones offer. */
   readonly instanceTypes: readonly string[]
+  /** Where no address leads its clients: how many proxies they spread over on a calm day. */
+  readonly crowd?: number
 }
 
 export type WorldSubnet = { readonly id: string; readonly zone: string; readonly prefix: string }
@@ -67,6 +70,8 @@ export type WorldInstance = {
   /** When its end was asked for, and when it is over. */
   readonly terminatedAt?: number
   readonly goneAt?: number
+  /** Whether it is in service, from when on. */
+  readonly service: readonly { readonly at: number; readonly in: boolean }[]
   readonly switches: readonly Switch[]
   readonly weights: readonly WeightSet[]
   readonly rateLimits: readonly RateLimit[]
@@ -117,6 +122,16 @@ export type WorldFault = {
   readonly instance: string
   readonly begins: number
   /** Times the calm connections, once the ramp is over. */
+  readonly factor: number
+  readonly ramp: number
+}
+
+/** All clients of a cluster want so many times their calm connections. */
+export type Surge = {
+  readonly cluster: string
+  readonly begins: number
+  /** When it begins to go away. */
+  readonly until: number
   readonly factor: number
   readonly ramp: number
 }
