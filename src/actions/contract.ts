@@ -42,6 +42,7 @@ export type Hands = {
 }
 
 export type OpBehaviour<Args = JsonObject> = {
+  /** A result may have a field `told`: what the operator reads of it instead of `done`. */
   readonly effect: (args: Args, token: string, hands: Hands) => Promise<Result<Json>>
   readonly probe: (args: Args, token: string, hands: Hands) => Promise<Probe>
   /**

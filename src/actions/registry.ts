@@ -2,18 +2,22 @@ import { cacheFlush } from './cache-flush/schema.js'
 import { commandRun } from './command-run/schema.js'
 import type { ActionSpec } from './contract.js'
 import { httpRequest } from './http-request/schema.js'
+import { loadShed } from './load-shed/schema.js'
 import { proxyDrain } from './proxy-drain/schema.js'
 import { proxyEnable } from './proxy-enable/schema.js'
 import { proxyReplace } from './proxy-replace/schema.js'
+import { trafficRebalance } from './traffic-rebalance/schema.js'
 
 /** Every action, by its name. Adding one: a folder here, and its line. */
 const ACTIONS = {
   'cache.flush': cacheFlush,
   'command.run': commandRun,
   'http.request': httpRequest,
+  'load.shed': loadShed,
   'proxy.drain': proxyDrain,
   'proxy.enable': proxyEnable,
   'proxy.replace': proxyReplace,
+  'traffic.rebalance': trafficRebalance,
 } as const satisfies { readonly [name: string]: unknown }
 
 /** The registry as the runtime takes it: an action's types matter inside its own folder only. */

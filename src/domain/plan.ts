@@ -34,12 +34,12 @@ export const noCapacity = (irreversible: boolean): Blast => ({
   irreversible,
 })
 
-/** Shown, not bound: a count, a rate, an age. Asked again only where it is more than 20 % worse. */
+/** Shown, not bound: a count, a rate, an age. Asked again only where it is more than 20 % worse; `neither` never is. */
 export type Fact = {
   readonly label: string
   readonly value: number
   readonly unit: string
-  readonly worse: 'higher' | 'lower'
+  readonly worse: 'higher' | 'lower' | 'neither'
 }
 
 /** What an action would do now, before it is bound to a digest. */

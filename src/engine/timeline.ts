@@ -1,6 +1,7 @@
 import { formatDuration } from '../domain/duration.js'
 import type { Event, EventData, Permission, RequestTally } from '../domain/event.js'
 import { clockTime, epochMs, type Instant } from '../domain/instant.js'
+import { isJsonObject, type Json } from '../domain/json.js'
 import { badge } from '../domain/mode.js'
 import { isInside, placeWords } from './places.js'
 
@@ -55,7 +56,9 @@ const sayOfWork = (event: Event): Said | undefined => {
     case 'op.started':
       return said(`${event.data.undoes ? 'undo: ' : ''}${event.data.kind} ${event.data.target} …`, 'quiet')
     case 'op.finished':
-      return said(`${event.data.kind} ${event.data.target}: done${countWords(event.data.requests)}`)
+      return said(
+        `${event.data.kind} ${event.data.target}: ${toldBy(event.data.result)}${countWords(event.data.requests)}`,
+      )
     case 'op.failed':
     case 'op.refused':
       return said(`${event.data.kind} ${event.data.target}: ${event.data.failure.message}`, 'bad')
@@ -136,6 +139,10 @@ const sayOfIncident = (event: Event): Said | undefined => {
       return undefined
   }
 }
+
+/** An op may say in its result what came of it: its field `told`. */
+const toldBy = (result: Json): string =>
+  isJsonObject(result) && typeof result.told === 'string' ? result.told : 'done'
 
 const skippedWords = (reason: 'when' | 'limit'): string =>
   reason === 'limit' ? 'the limit of visits is reached' : 'skipped: its `when` is not true'

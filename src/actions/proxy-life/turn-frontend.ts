@@ -3,26 +3,27 @@ import type { Json } from '../../domain/json.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import type { Haproxy } from '../../providers/contract.js'
 import { defineOp, type OpBehaviour, type OpRequest } from '../contract.js'
+import { changeAndSee } from '../runtime-change.js'
 import { bySocat } from '../socat.js'
 import { type FrontendState, stateOf, type Turn, WAYS } from './ways.js'
 
 const args = z.object({ cluster: z.string(), proxy: z.string(), admin: z.string(), frontend: z.string() })
 type Args = z.output<typeof args>
 
-/** It counts when `show stat` shows it: the answer to the command says only that it was understood. */
 const effect =
   (turn: Turn): OpBehaviour<Args>['effect'] =>
   async ({ proxy, admin, frontend }, _token, { providers }) => {
     const haproxy = providers.haproxy(admin)
     const { from, to, send } = WAYS[turn]
-    const before = await lookAt(haproxy, frontend)
-    if (!before.ok) return notSent(proxy, before.failure.message)
-    if (before.value === to) return ok({ was: to })
-    const sent = await send(haproxy, frontend)
-    if (!sent.ok) return sent
-    const after = await lookAt(haproxy, frontend)
-    if (!after.ok) return notSeen(`${turn} frontend ${frontend}`, proxy, after.failure.message)
-    return after.value === to ? ok({ was: from }) : notTurned(`${turn} frontend ${frontend}`, proxy)
+    return changeAndSee<FrontendState>({
+      proxy,
+      command: `${turn} frontend ${frontend}`,
+      shownBy: '`show stat`',
+      look: () => lookAt(haproxy, frontend),
+      unsent: state => (state === to ? ok({ was: to }) : undefined),
+      send: () => send(haproxy, frontend),
+      seen: state => (state === to ? { was: from } : undefined),
+    })
   }
 
 const lookAt = async (haproxy: Haproxy, frontend: string): Promise<Result<FrontendState>> => {
@@ -33,29 +34,6 @@ const lookAt = async (haproxy: Haproxy, frontend: string): Promise<Result<Fronte
     ? ok(stateOf(row))
     : fail('target.rejected', `it has no frontend ${frontend}`, 'compare the fleet file with `show stat`')
 }
-
-/** Not the failure of the look itself: a time-out there would read as a change whose outcome is not known. */
-const notSent = (proxy: string, why: string): Result<never> =>
-  fail(
-    'target.refused',
-    `nothing was sent to ${proxy}: ${why}`,
-    'mend what the message names, then visit again',
-  )
-
-/** Sent, and nobody saw what became of it: that is a doubt, whatever the look failed of. */
-const notSeen = (command: string, proxy: string, why: string): Result<never> =>
-  fail(
-    'target.timeout',
-    `\`${command}\` was sent to ${proxy}, and not seen done: ${why}`,
-    'look at `show stat`',
-  )
-
-const notTurned = (command: string, proxy: string): Result<never> =>
-  fail(
-    'target.rejected',
-    `${proxy} raised no objection to \`${command}\`, and \`show stat\` shows no effect`,
-    'look at `show stat` on that proxy; somebody may be changing it at the same time',
-  )
 
 const probe =
   (turn: Turn): OpBehaviour<Args>['probe'] =>

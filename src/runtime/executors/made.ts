@@ -53,7 +53,7 @@ export const differencesOf = (agreed: Plan, now: Plan): readonly string[] => {
 
 const worsened = (before: readonly Fact[], now: Fact): string[] => {
   const then = before.find(({ label }) => label === now.label)
-  if (!then) return []
+  if (!then || now.worse === 'neither') return []
   const limit = then.value * (now.worse === 'higher' ? 1 + TOLERANCE : 1 - TOLERANCE)
   const worse = now.worse === 'higher' ? now.value > limit : now.value < limit
   return worse ? [`${now.label}: ${amountOf(then)} -> ${amountOf(now)}`] : []
