@@ -48,14 +48,6 @@ const gone = (ids: readonly string[], names: readonly string[]): Result<never> =
     'look at the fleet again before deciding',
   )
 
-/** Client connections that are open on it now; undefined where it does not say. */
-export const openConnections = async (look: Look, target: Target): Promise<number | undefined> => {
-  if (target.admin === undefined) return undefined
-  const stat = await look.providers.haproxy(target.admin).stat()
-  if (!stat.ok) return undefined
-  return stat.value.filter(({ type }) => type === 'frontend').reduce((sum, { sessions }) => sum + sessions, 0)
-}
-
 /** What a plan says of an inventory that could not be made afresh. */
 export const inventoryWarnings = ({ source, because }: Inventory): readonly string[] =>
   source === 'saved' ? [`the inventory is a saved one: ${because ?? 'EC2 cannot be asked'}`] : []

@@ -48,6 +48,8 @@ export type PlanDraft = {
   readonly changes: readonly Change[]
   readonly blast: Blast
   readonly facts: readonly Fact[]
+  /** Targets that stood out when it was made, and by what: shown, not bound. `apply` compares later looks with it. */
+  readonly hot?: { readonly [target: string]: string }
   readonly warnings: readonly string[]
   /** What undo would do, a line each; what cannot be undone says so. */
   readonly undo: readonly string[]

@@ -1,4 +1,5 @@
 import { blockPath, type Event, MAIN_FRAME, type Place } from '../domain/event.js'
+import type { FailureCode } from '../domain/failure-codes.js'
 import { entryOf, valuesOf, withEntry } from '../domain/table.js'
 import type { IncidentState, OpState } from './state.js'
 
@@ -28,11 +29,13 @@ export const foldOp = (state: IncidentState, event: OpEvent): (() => IncidentSta
   return () => countFailure(put(state, next(state, before, event)), event)
 }
 
-/** No capacity in one place is no failure: the plan names the next one. */
+/** No capacity in one place is no failure, nor a quota of one family: the plan names the next place. */
 const countFailure = (state: IncidentState, event: OpEvent): IncidentState =>
-  event.type === 'op.failed' && event.data.failure.code !== 'ec2.capacity'
+  event.type === 'op.failed' && !ELSEWHERE.includes(event.data.failure.code)
     ? { ...state, failures: state.failures + 1 }
     : state
+
+const ELSEWHERE: readonly FailureCode[] = ['ec2.capacity', 'ec2.quota']
 
 /**
  * Ops belong to an apply that was agreed to, or to an undo; nowhere else does anything touch the world. What

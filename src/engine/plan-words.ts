@@ -11,6 +11,10 @@ export const planLines = (plan: Plan): readonly PlanLine[] => [
   ...plan.changes.flatMap(changeLines),
   ...capacityLines(plan),
   ...plan.facts.map(fact => ({ text: factWords(fact), tone: 'plain' as const })),
+  ...Object.entries(plan.hot ?? {}).map(([target, because]) => ({
+    text: `hot: ${target}, ${because}`,
+    tone: 'plain' as const,
+  })),
   ...plan.warnings.map(text => ({ text: `! ${text}`, tone: 'warn' as const })),
   ...plan.undo.map((text, index) => ({
     text: `${index === 0 ? 'undo: ' : '      '}${text}`,

@@ -143,12 +143,14 @@ const ec2Of = (cloud: Cloud): Ec2 => {
         )
       return ok([...addresses.values()].filter(fits))
     },
-    associateAddress: async ({ allocationId, instanceId }) => {
-      sent.push(`associate ${allocationId} ${instanceId}`)
+    associateAddress: async ({ allocationId, instanceId, allowReassociation }) => {
+      sent.push(`associate ${allocationId} ${instanceId}${allowReassociation ? '' : ' if free'}`)
       const failed = failing.get('associateAddress')
       if (failed) return failed
       const address = addresses.get(allocationId)
       if (!address) return fail('ec2.not-found', 'no such address', 'look')
+      if (address.instanceId !== undefined && !allowReassociation)
+        return fail('ec2.rejected', 'it is associated already', 'look')
       addresses.set(allocationId, { ...address, instanceId, associationId: `assoc-${instanceId}` })
       return ok({ associationId: `assoc-${instanceId}` })
     },

@@ -75,6 +75,22 @@ describe('move', () => {
     expect(await probe(cloud, 'move', MOVE)).toMatchObject({ state: 'unknown' })
   })
 
+  describe('on the way back', () => {
+    const back = () => undoOf('move', MOVE, null)[0]!
+
+    it('is attached to what it was taken from also where it is attached to nothing, if it still is', async () => {
+      const cloud = attachedTo(undefined)
+      okOf(await effect(cloud, back().kind, back().args))
+      expect(cloud.sent).toEqual(['associate eipalloc-3 i-3 if free'])
+    })
+
+    it('is not taken from a third one', async () => {
+      const cloud = attachedTo('i-1')
+      expect(failureOf(await effect(cloud, back().kind, back().args)).code).toBe('plan.stale')
+      expect(cloud.sent).toEqual([])
+    })
+  })
+
   it('is undone by moving it back', async () => {
     const cloud = newCloud()
     await effect(cloud, 'move', MOVE)

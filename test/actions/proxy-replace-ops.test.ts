@@ -193,7 +193,7 @@ describe('what an op takes away', () => {
 
   it('is nothing for the others', () => {
     const taking = Object.entries(behaviour.ops).filter(([, { takes: take }]) => take)
-    expect(taking.map(([kind]) => kind).sort()).toEqual(['leave-service', 'park'])
+    expect(taking.map(([kind]) => kind).sort()).toEqual(['disable-frontend', 'leave-service', 'park'])
   })
 
   it('is known to whatever takes a replacement back', () => {

@@ -1,20 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { behaviour } from '../../src/actions/proxy-replace/behaviour.js'
 import { readChanges } from '../../src/actions/proxy-replace/changes.js'
 import { proxyReplace } from '../../src/actions/proxy-replace/schema.js'
 import { fail } from '../../src/domain/result.js'
-import type { ProxyGroup } from '../../src/fleet/fleet.js'
 import { failureOf, okOf } from '../engine/results.js'
-import { CLUSTER, type Cloud, lookAt, newCloud } from './cloud.js'
+import { planFor as plan, withProxies } from './applied.js'
+import { CLUSTER, type Cloud, newCloud } from './cloud.js'
 
-const planFor = (cloud: Cloud, ...proxies: string[]) => behaviour.plan({ proxies }, lookAt(cloud))
-
-const withProxies = (cloud: Cloud, more: Partial<ProxyGroup>): Cloud => {
-  const cluster = cloud.fleet.clusters[CLUSTER]!
-  const clusters = { [CLUSTER]: { ...cluster, proxies: { ...cluster.proxies, ...more } } }
-  return { ...cloud, fleet: { ...cloud.fleet, clusters } }
-}
+const planFor = (cloud: Cloud, ...proxies: string[]) => plan(cloud, { proxies })
 
 describe('the plan to replace a proxy', () => {
   it('shows the launch, the move and the park, each with what is there now', async () => {
@@ -22,7 +15,7 @@ describe('the plan to replace a proxy', () => {
     expect(changes).toEqual([
       {
         verb: 'launch',
-        resource: 'the new proxy',
+        resource: 'the new proxy for i-3',
         before: null,
         after: {
           cluster: CLUSTER,
@@ -36,7 +29,7 @@ describe('the plan to replace a proxy', () => {
         verb: 'move',
         resource: 'eipalloc-3',
         before: { instance: 'i-3', association: 'assoc-3' },
-        after: { instance: 'the new proxy' },
+        after: { instance: 'the new proxy for i-3' },
       },
       { verb: 'park', resource: 'i-3', before: { state: 'in service' }, after: { state: 'parked' } },
     ])
@@ -44,11 +37,13 @@ describe('the plan to replace a proxy', () => {
 
   it('is what `apply` reads back', async () => {
     const { changes } = okOf(await planFor(newCloud(), 'i-3'))
-    expect(readChanges(changes)).toMatchObject({
-      old: 'i-3',
-      allocation: 'eipalloc-3',
-      launch: { cluster: CLUSTER },
-    })
+    expect(readChanges(changes)).toMatchObject([
+      {
+        old: 'i-3',
+        launch: { cluster: CLUSTER },
+        leave: { by: 'move', allocation: 'eipalloc-3', association: 'assoc-3' },
+      },
+    ])
   })
 
   it('takes no capacity: the new one serves before the old one goes', async () => {
@@ -141,7 +136,10 @@ describe('the plan to replace a proxy', () => {
 
   it('predicts an output that fits its schema', async () => {
     const { predicted } = okOf(await planFor(newCloud(), 'i-3'))
-    expect(proxyReplace.output.parse(predicted)).toEqual({ replaced: [{ old: 'i-3', new: 'the new proxy' }] })
+    expect(proxyReplace.output.parse(predicted)).toEqual({
+      replaced: [{ old: 'i-3', new: 'the new proxy for i-3' }],
+      dropped: [],
+    })
   })
 
   it('changes nothing', async () => {
@@ -168,8 +166,6 @@ describe('tags by which the fleet is found and which a launch cannot set', () =>
 
 describe('no plan to replace a proxy', () => {
   it.each<[string, string, (cloud: Cloud) => Cloud | undefined, string[]]>([
-    ['plan.nothing-to-do', 'where there is none', cloud => cloud, []],
-    ['input.invalid', 'for two at once', cloud => cloud, ['i-1', 'i-2']],
     ['plan.impossible', 'that is not in service', cloud => cloud, ['i-99']],
     [
       'plan.impossible',

@@ -1,17 +1,12 @@
 import { expect, it } from 'vitest'
 import { behaviour } from '../../src/actions/proxy-replace/behaviour.js'
 import { proxyReplace } from '../../src/actions/proxy-replace/schema.js'
-import type { Plan } from '../../src/domain/plan.js'
 import type { Ec2Probe } from '../../src/providers/contract.js'
 import { okOf } from '../engine/results.js'
-import { CLUSTER, handsOn, lookAt, newCloud } from './cloud.js'
+import { planned as plannedOn } from './applied.js'
+import { CLUSTER, handsOn, newCloud } from './cloud.js'
 
-const planned = async (): Promise<Plan> => ({
-  ...okOf(await behaviour.plan({ proxies: ['i-3'] }, lookAt(newCloud()))),
-  action: 'proxy.replace',
-  with: { proxies: ['i-3'] },
-  digest: 'd'.repeat(64),
-})
+const planned = () => plannedOn(newCloud(), { proxies: ['i-3'] })
 const probed = async (): Promise<readonly Ec2Probe[]> => behaviour.probes?.(await planned()) ?? []
 
 const ofKind = <O extends Ec2Probe['operation']>(all: readonly Ec2Probe[], operation: O) =>

@@ -1,97 +1,108 @@
 import * as z from 'zod'
-import type { Json } from '../../domain/json.js'
+import type { JsonObject } from '../../domain/json.js'
 import type { Plan } from '../../domain/plan.js'
-import { type Failure, fail, ok, type Result } from '../../domain/result.js'
+import { type Failure, ok, type Result } from '../../domain/result.js'
 import type { Applied, Apply } from '../contract.js'
-import { launchedInstance } from '../proxy-life/launch.js'
-import { type Replacement, readChanges } from './changes.js'
+import { readChanges, type Slot } from './changes.js'
+import { type Basis, type Course, lookedAgain } from './course.js'
+import { sightIn } from './ops/survey.js'
+import { type Replaced, replaceOne } from './replace-one.js'
 
-/** Launch, wait until it serves, move the address, park the old one. Until the move nothing that clients use has changed. */
+/**
+ * One proxy after the other. Where several were named the fleet is looked at again after each: who has cooled is
+ * dropped, who has become hot is proposed in another plan, with those that are named and not in this one.
+ */
 export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> => {
-  const replacement = readChanges(plan.changes)
-  const { old, launch } = replacement
-  const { cluster } = launch
-  const launched = await launchSomewhere(replacement, ctx)
-  if (!launched.ok) return launched
-  const instance = launched.value
-  const moved = await putInPlace(replacement, instance, ctx)
-  if (!moved.ok) return abandon(instance, moved.failure, ctx)
-  const parked = await ctx.op({ kind: 'park', key: 'park', target: old, args: { instance: old, cluster } })
-  if (!parked.ok) return parked
-  return ok({
-    output: { replaced: [{ old, new: instance }] },
-    summary: `${instance} serves in the place of ${old}, which is parked`,
-  })
-}
-
-/** From the launch to the move. The fleet sees the new one from when it serves, before clients are sent to it. */
-const putInPlace = async (
-  { old, allocation, launch }: Replacement,
-  instance: string,
-  ctx: Apply,
-): Promise<Result<Json>> => {
-  const where = { instance, cluster: launch.cluster }
-  const running = await ctx.op({ kind: 'await-running', key: 'await-running', target: instance, args: where })
-  if (!running.ok) return running
-  const { private_ip } = z.object({ private_ip: z.string() }).parse(running.value)
-  const args = { ...where, private_ip }
-  const serving = await ctx.op({ kind: 'await-serving', key: 'await-serving', target: instance, args })
-  if (!serving.ok) return serving
-  const entered = await ctx.op({
-    kind: 'enter-service',
-    key: 'enter-service',
-    target: instance,
-    args: { instance, cluster: launch.cluster },
-  })
-  if (!entered.ok) return entered
-  return ctx.op({
-    kind: 'move',
-    key: 'move',
-    target: allocation,
-    args: { allocation, from: old, to: instance, cluster: launch.cluster, private_ip },
-  })
-}
-
-/** What was launched in vain is parked, so that the fleet passes over it and it stays accounted for. */
-const abandon = async (instance: string, why: Failure, ctx: Apply): Promise<Result<never>> => {
-  const args = { instance, abandoned: true }
-  const parked = await ctx.op({ kind: 'park', key: 'park-new', target: instance, args, tidies: true })
-  const became = parked.ok
-    ? `${instance}, which was launched for it, is parked`
-    : `${instance}, which was launched for it, runs and could not be parked (${parked.failure.message}): park it by hand`
-  return { ok: false, failure: { ...why, message: `${why.message}; ${became}` } }
-}
-
-/** No capacity in one place is a reason to try the next one at once, not to wait. */
-const launchSomewhere = async ({ launch }: Replacement, ctx: Apply): Promise<Result<string>> => {
-  const { cluster, launch_template, subnets, instance_types, tags } = launch
-  const places = instance_types.flatMap(instance_type => subnets.map(subnet => ({ subnet, instance_type })))
-  let last: Result<Json> = fail(
-    'plan.impossible',
-    'the plan names no place to launch in',
-    'mend the fleet file',
-  )
-  for (const place of places) {
-    const key = `launch-${place.subnet}-${place.instance_type}`
-    last = await ctx.op({
-      kind: 'launch',
-      key,
-      target: cluster,
-      args: { cluster, launch_template, tags, ...place },
+  const slots = readChanges(plan.changes)
+  const basis = basisOf(plan)
+  const spent = new Set<string>()
+  const done: Replaced[] = []
+  let course = courseOf(slots, basis)
+  for (const slot of slots) {
+    const { old } = slot
+    if (!course.todo.includes(old)) continue
+    const replaced = await replaceOne(slot, spent, ctx)
+    if (!replaced.ok) return brokenOff(slots, { done, course }, replaced.failure)
+    done.push(replaced.value)
+    course = { ...course, todo: course.todo.filter(id => id !== old) }
+    if (basis.named.length === 1) continue
+    const looked = await ctx.op({
+      kind: 'survey',
+      key: `survey-after-${old}`,
+      target: slot.launch.cluster,
+      args: { cluster: slot.launch.cluster },
     })
-    if (last.ok) return instanceOf(last.value)
-    if (last.failure.code !== 'ec2.capacity') return last
+    if (looked.ok) course = lookedAgain(course, basis, sightIn(looked.value))
+    // Whether the rest is still what was agreed to cannot be told; where there is none, nothing depends on it.
+    else if (hasMore(course)) return brokenOff(slots, { done, course }, unseen(looked.failure))
   }
-  return last.ok ? fail('bug', 'launched, and not noticed', 'report this') : last
+  return ok(finished(plan, done, course))
 }
 
-const instanceOf = (launched: Json): Result<string> => {
-  const instance = launchedInstance(launched)
-  return instance === undefined
-    ? fail(
-        'op.in-doubt',
-        'a proxy was launched, and nobody knows which instance it is',
-        'find it by the tag firebreak:op of this incident, park it, then visit the step again',
-      )
-    : ok(instance)
+const basisOf = ({ with: input, hot = {} }: Plan): Basis => ({
+  named: [...new Set(z.array(z.string()).parse(input.proxies))],
+  hot,
+})
+
+const courseOf = (slots: readonly Slot[], { named }: Basis): Course => {
+  const todo = slots.map(({ old }) => old)
+  return { todo, later: named.filter(id => !todo.includes(id)), dropped: [], found: [] }
+}
+
+const hasMore = ({ todo, later }: Course): boolean => todo.length + later.length > 0
+
+const unseen = (why: Failure): Failure => ({
+  ...why,
+  message: `the fleet could not be looked at again: ${why.message}`,
+})
+
+const finished = (plan: Plan, done: readonly Replaced[], course: Course): Applied => {
+  const { dropped, later, found } = course
+  const next = [...later, ...found]
+  const summary = [
+    ...done.map(doneWords),
+    ...(dropped.length > 0 ? [`${dropped.join(', ')} cooled meanwhile, and ${stay(dropped)}`] : []),
+    ...(found.length > 0 ? [`newly hot: ${found.join(', ')}`] : []),
+    ...(next.length > 0 ? [`next, by a plan of its own: ${next.join(', ')}`] : []),
+  ]
+  return {
+    output: outputOf(done, dropped),
+    summary: summary.join('; '),
+    ...(next.length > 0 ? { next: nextInput(plan, next) } : {}),
+  }
+}
+
+const outputOf = (done: readonly Replaced[], dropped: readonly string[]): JsonObject => ({
+  replaced: done.map(({ old, new: instance }) => ({ old, new: instance })),
+  dropped: [...dropped],
+})
+
+const doneWords = ({ old, new: instance, remark }: Replaced): string =>
+  `${instance} serves in the place of ${old}, which is parked${remark === undefined ? '' : ` (${remark})`}`
+
+const stay = ({ length }: readonly string[]): string => (length === 1 ? 'stays' : 'stay')
+
+/** The same terms as they were written, for other proxies. */
+const nextInput = ({ with: { deadline, avoid_zones } }: Plan, proxies: readonly string[]): JsonObject => ({
+  proxies: [...proxies],
+  ...(deadline === undefined ? {} : { deadline }),
+  ...(avoid_zones === undefined ? {} : { avoid_zones }),
+})
+
+/** What is done stays done, and nothing more is begun. */
+const brokenOff = (
+  slots: readonly Slot[],
+  { done, course }: { readonly done: readonly Replaced[]; readonly course: Course },
+  failure: Failure,
+): Result<Applied> => {
+  const { todo, later, dropped } = course
+  if (slots.length + later.length === 1 && done.length === 0) return { ok: false, failure }
+  const far = [
+    `${done.length} of ${slots.length} replaced`,
+    ...done.map(doneWords),
+    ...(dropped.length > 0 ? [`${dropped.join(', ')} cooled meanwhile, and ${stay(dropped)}`] : []),
+    failure.message,
+    `nothing more was begun; left: ${[...todo, ...later].join(', ') || 'none'}`,
+  ].join('; ')
+  return ok({ output: outputOf(done, dropped), summary: far, failure })
 }

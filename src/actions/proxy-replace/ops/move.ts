@@ -14,10 +14,14 @@ const args = z.object({
   /** Where `to` serves. Both are absent on the way back: undo puts back what was, also where that serves badly. */
   cluster: z.string().optional(),
   private_ip: z.string().optional(),
+  back: z.literal(true).optional(),
 })
 type Args = z.output<typeof args>
 
-/** Reassociation is allowed because the address is meant to be taken from `from`, and from nobody else: that is looked at first. */
+/**
+ * The address is taken from `from` and from nobody else, which is looked at first: only there is reassociation
+ * allowed. On the way back it may be attached to nothing; then it must be attached to nothing still.
+ */
 const effect = async (moving: Args, _token: string, hands: Hands): Promise<Result<Json>> => {
   const { allocation, from, to } = moving
   const ec2 = await hands.providers.ec2()
@@ -25,10 +29,12 @@ const effect = async (moving: Args, _token: string, hands: Hands): Promise<Resul
   const now = await addressNow(ec2.value, allocation)
   if (!now.ok) return now
   if (now.value.instanceId === to) return ok({ association: now.value.associationId ?? null })
-  if (now.value.instanceId !== from)
+  const holder = now.value.instanceId
+  const isFreeForReturn = holder === undefined && moving.back === true
+  if (holder !== from && !isFreeForReturn)
     return fail(
       'plan.stale',
-      `${allocation} is attached to ${now.value.instanceId ?? 'nothing'}, not to ${from}: somebody moved it`,
+      `${allocation} is attached to ${holder ?? 'nothing'}, not to ${from}: somebody moved it`,
       'find out who, then visit the step again for a new plan',
     )
   const serves = await stillServes(moving, hands)
@@ -36,7 +42,7 @@ const effect = async (moving: Args, _token: string, hands: Hands): Promise<Resul
   const moved = await ec2.value.associateAddress({
     allocationId: allocation,
     instanceId: to,
-    allowReassociation: true,
+    allowReassociation: holder === from,
   })
   return moved.ok ? ok({ association: moved.value.associationId }) : moved
 }
@@ -93,6 +99,11 @@ export const move = defineOp(args, {
   probe,
   byHand: ({ allocation, to }) => moveByHand(allocation, to),
   undo: ({ allocation, from, to }) => [
-    { kind: 'move', key: 'move-back', target: allocation, args: { allocation, from: to, to: from } },
+    {
+      kind: 'move',
+      key: 'move-back',
+      target: allocation,
+      args: { allocation, from: to, to: from, back: true },
+    },
   ],
 })
