@@ -60,7 +60,7 @@ const summaryOf = ({ found: { cluster }, leaving, later }: Parts): string => {
   const ids = leaving.map(({ target }) => target.id)
   const [only] = leaving
   const rest =
-    later.length === 0 ? '' : `; ${later.length} more (${later.join(', ')}) come after it, each plan by itself`
+    later.length === 0 ? '' : `; ${later.length} more after that, by plans of their own: ${later.join(', ')}`
   if (ids.length > 1 || !only)
     return `Replace ${ids.length} proxies of ${cluster.name}, one after the other, each by a new one: ${ids.join(', ')}${rest}`
   const gone = only.publicIp === undefined ? leaveWords(only) : `move ${only.publicIp} to it`
