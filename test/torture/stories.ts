@@ -45,6 +45,8 @@ export const STORIES: readonly Story[] = [
     scenario: 'nested-undone',
     answers: '{ decisions: { both: continue } }',
   },
+  { name: 'rolling', seed: 987, scenario: 'rolling', answers: '{}' },
+  { name: 'sent-away', seed: 1597, scenario: 'sent-away', answers: '{}' },
 ]
 
 /** Arguments of the program that play it; the answers stand in that file. */
