@@ -17,6 +17,8 @@ export type Proxies = {
   readonly failing: Map<string, ReturnType<typeof fail>>
   /** Commands that are answered as if they were done, and are not. */
   readonly idle: Set<string>
+  /** Sessions of each of its frontends: taken away from the front, look by look, and the last one stays. */
+  readonly sessions: number[]
   /** Frontends that it has besides those of the fleet file, or lacks. */
   frontends: readonly string[]
 }
@@ -27,6 +29,7 @@ export const newProxies = (): Proxies => ({
   sent: [],
   failing: new Map(),
   idle: new Set(),
+  sessions: [100],
   frontends: ['shard1', 'shard2', 'statistics'],
 })
 
@@ -36,12 +39,18 @@ export const TIMEOUT = fail('target.timeout', 'no answer in 3s', 'look')
 const haproxyOf = (proxies: Proxies, url: string): Haproxy => {
   const { status, sent, failing, idle } = proxies
   const id = `i-${/(\d+):9999$/.exec(url)?.[1]}`
-  const row = (frontend: string): StatRow => ({
+  const look = (): readonly StatRow[] => {
+    const [now = 0, ...later] = proxies.sessions
+    if (later.length > 0) proxies.sessions.shift()
+    const server = { proxy: 'shard1', server: 's1', type: 'server', status: 'UP', sessions: now } as const
+    return [...proxies.frontends.map(frontend => row(frontend, now)), server]
+  }
+  const row = (frontend: string, sessions: number): StatRow => ({
     proxy: frontend,
     server: 'FRONTEND',
     type: 'frontend',
     status: status.get(`${id}/${frontend}`) ?? 'OPEN',
-    sessions: 100,
+    sessions,
   })
   const turn = async (verb: 'disable' | 'enable', frontend: string): Promise<Result<null>> => {
     const command = `${verb} ${id}/${frontend}`
@@ -53,9 +62,13 @@ const haproxyOf = (proxies: Proxies, url: string): Haproxy => {
   }
   return {
     ...absentHaproxy(fail('bug', 'not used here', 'do not')),
-    stat: async () => failing.get(`stat ${id}`) ?? ok(proxies.frontends.map(row)),
+    stat: async () => failing.get(`stat ${id}`) ?? ok([...look()]),
     disableFrontend: frontend => turn('disable', frontend),
     enableFrontend: frontend => turn('enable', frontend),
+    shutdownSessions: async (backend, server) => {
+      sent.push(`shut ${id} ${backend}/${server}`)
+      return failing.get('shut') ?? ok(null)
+    },
   }
 }
 
