@@ -10,7 +10,7 @@ export type VirtualClock = Clock & {
   /**
    * For an endpoint that delays its reply until that virtual time: the request it answers does not hold
    * the clock meanwhile. Parked replies due together wake in the order of their keys, whatever the order
-   * in which the requests happened to arrive.
+   * in which the requests happened to arrive. Until infinity: there is no reply, and only the signal ends it.
    */
   readonly park: (
     until: number,
@@ -47,9 +47,9 @@ export const createVirtualClock = (options: { readonly start: number; readonly p
         count(0, -parking)
         resolve(how)
       }
-      const timer = queue.add(at, key, () => end('fired'))
+      const timer = at === Number.POSITIVE_INFINITY ? undefined : queue.add(at, key, () => end('fired'))
       const abort = (): void => {
-        if (queue.remove(timer)) end('aborted')
+        if (timer === undefined || queue.remove(timer)) end('aborted')
       }
       signal?.addEventListener('abort', abort)
       count(0, parking)

@@ -8,16 +8,15 @@ import { COMMANDS, unknownCommand } from './haproxy-commands.js'
 const LATENCY = { from: 2, to: 6 }
 const LONGEST_LINE = 16_384
 
-/** A client has long gone by then. */
-const HANG_MS = 3_600_000
-
 /**
  * One connection to the runtime API of a proxy: one line, with commands between semicolons; every answer
  * ends with an empty line; then the connection is closed.
  */
 export const serveHaproxy = (stage: Stage, instance: string, socket: Socket): void => {
   const gone = new AbortController()
+  const done = new AbortController()
   socket.on('close', () => gone.abort())
+  for (const event of ['end', 'close']) socket.on(event, () => done.abort())
   let text = ''
   const take = (chunk: Buffer): void => {
     text += chunk.toString('utf8')
@@ -28,7 +27,8 @@ export const serveHaproxy = (stage: Stage, instance: string, socket: Socket): vo
     }
     socket.off('data', take)
     socket.resume()
-    answerLine(stage, instance, text.slice(0, end).trim(), gone.signal).then(
+    const left = { gone: gone.signal, done: done.signal }
+    answerLine(stage, instance, text.slice(0, end).trim(), left).then(
       answer => (answer === undefined ? socket.destroy() : socket.end(answer)),
       () => socket.destroy(),
     )
@@ -39,11 +39,14 @@ export const serveHaproxy = (stage: Stage, instance: string, socket: Socket): vo
   })
 }
 
+/** `gone`: nobody is there. `done`: it says no more, and may still read, as socat does. */
+type Left = { readonly gone: AbortSignal; readonly done: AbortSignal }
+
 const answerLine = async (
   stage: Stage,
   instance: string,
   line: string,
-  gone: AbortSignal,
+  { gone, done }: Left,
 ): Promise<string | undefined> => {
   let text = ''
   for (const words of line.split(';').map(part => part.trim().split(/\s+/))) {
@@ -55,7 +58,7 @@ const answerLine = async (
       target: instance,
     } as const
     const key = words.join(' ')
-    if (isHung(stage, instance)) return hang(stage, request, key, gone)
+    if (isHung(stage, instance)) return hang(stage, request, done)
     const answer = await exchange(stage, { request, key, latency: LATENCY, gone }, () =>
       run(stage, instance, found, words),
     )
@@ -70,15 +73,10 @@ const isHung = (stage: Stage, instance: string): boolean => {
   return host !== undefined && isHanging(stage.world(), host, stage.clock.now())
 }
 
-/** It reads the command, and does nothing with it. */
-const hang = async (
-  stage: Stage,
-  request: EndpointRequest,
-  key: string,
-  signal: AbortSignal,
-): Promise<undefined> => {
+/** It reads the command, and does nothing with it; a client that says no more is one that has given up. */
+const hang = async (stage: Stage, request: EndpointRequest, signal: AbortSignal): Promise<undefined> => {
   stage.record(request)
-  await stage.clock.park(stage.clock.now() + HANG_MS, { key: `${request.target} ${key}`, signal })
+  await stage.clock.park(Number.POSITIVE_INFINITY, { signal })
   return undefined
 }
 
