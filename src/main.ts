@@ -17,6 +17,7 @@ export const start = (): void => {
   runCli(io, process.argv.slice(2)).then(
     code => {
       process.exitCode = code
+      if (code === EXIT.paused) leave()
     },
     (error: unknown) => {
       io.err.write(`firebreak: this is a bug: ${error instanceof Error ? error.message : String(error)}\n`)
@@ -27,6 +28,17 @@ export const start = (): void => {
       process.exitCode = EXIT.bug
     },
   )
+}
+
+const LEAVE_MS = 500
+
+/** A request that nobody waits for any more must not keep a process that has paused: what is to be read is read first. */
+const leave = (): void => {
+  const end = () => {
+    if (process.stdout.writableLength + process.stderr.writableLength > 0) leave()
+    else process.exit(EXIT.paused)
+  }
+  setTimeout(end, LEAVE_MS).unref()
 }
 
 /** Each stream is opened when it is first used: opening one takes a noticeable part of a short command's time. */

@@ -11,6 +11,7 @@ export type QuestionKind =
   | 'inconclusive'
   | 'interrupted'
   | 'in-doubt'
+  | 'credentials'
   | 'budget'
   | 'posture'
   | 'drift'

@@ -19,12 +19,20 @@ export const planned = (state: IncidentState, frame: Frame, event: Event<'plan.m
     : notPlanned(state, frame, failure)
 }
 
-/** Nothing to do is no failure; anything else that keeps a plan from being made is one. */
+/**
+ * Nothing to do is no failure. Nor is it one that what the action needs does not answer now: that is the operator's to
+ * settle, and the visit does not count. Anything else that keeps a plan from being made is one.
+ */
 const notPlanned = (state: IncidentState, frame: Frame, failure: Failure | undefined): IncidentState => {
   const step = actionStep(state, frame)
   if (!failure) throw new Error('plan.made carries neither a plan nor a failure')
   if (failure.code === 'plan.nothing-to-do')
     return close(state, frame, { outcome: 'unchanged', summary: failure.message }, { to: 'next' })
+  if (failure.code === 'plan.not-now') {
+    const counts = { ...frame.counts, [step.id]: Math.max(0, (frame.counts[step.id] ?? 0) - 1) }
+    const uncounted = { ...frame, counts }
+    return close(state, uncounted, { outcome: 'refused', summary: failure.message, failure }, { to: 'ask' })
+  }
   return close(
     state,
     frame,

@@ -8,7 +8,7 @@ import { valuesOf } from '../domain/table.js'
 import { currentStep, parentOf, placeOf, stepOf, visitOf } from './frames.js'
 import type { Gate } from './gate.js'
 import { aboutWords, placeWords } from './places.js'
-import type { Frame, IncidentState, Phase } from './state.js'
+import type { Frame, IncidentState, Phase, StepFinished } from './state.js'
 import { isBeingUndone, undoList } from './undo.js'
 import { overrideVerb, postureWords, SIDE_VERBS, verbsAt } from './verbs.js'
 
@@ -162,7 +162,7 @@ export const decidingQuestion = (
   ]
   return {
     ...about(state, frame, step, 'failed'),
-    text: `${OUTCOME_WORDS[finished.outcome] ?? finished.outcome}: ${why}${undoable ? takenBack(state, frame, step) : ''}`,
+    text: `${outcomeWords(finished)}: ${why}${undoable ? takenBack(state, frame, step) : ''}`,
     options,
     verbs: verbsAt(state, frame, options),
   }
@@ -211,6 +211,9 @@ const UNCLEAR: readonly Option[] = [
   option('fail', 'I have looked myself: it fails'),
   option('abort', 'End the incident here'),
 ]
+
+const outcomeWords = ({ outcome, failure }: StepFinished): string =>
+  failure?.code === 'plan.not-now' ? 'Not possible now' : (OUTCOME_WORDS[outcome] ?? outcome)
 
 const OUTCOME_WORDS: { readonly [outcome: string]: string } = {
   failed: 'The step failed',

@@ -63,10 +63,7 @@ const sayOfWork = (event: Event): Said | undefined => {
     case 'op.refused':
       return said(`${event.data.kind} ${event.data.target}: ${event.data.failure.message}`, 'bad')
     case 'op.resolved':
-      return said(
-        `${event.data.kind} ${event.data.target} was in doubt: ${event.data.verdict} (${event.data.evidence})`,
-        'warn',
-      )
+      return said(resolvedWords(event.data), 'warn')
     case 'undo.finished':
       return event.data.outcome === 'undone'
         ? said('undone', 'good')
@@ -106,6 +103,11 @@ const sayOfRules = (event: Event): Said | undefined => {
       return sayOfIncident(event)
   }
 }
+
+const resolvedWords = ({ kind, target, verdict, evidence, failure }: EventData['op.resolved']): string =>
+  failure
+    ? `${kind} ${target}: not done, and it can be sent again: ${evidence}`
+    : `${kind} ${target} was in doubt: ${verdict} (${evidence})`
 
 const takenWords = ({ owner, from }: EventData['owner.taken']): string =>
   from

@@ -1,5 +1,6 @@
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
+import type { AwsCaller } from './aws/call.js'
 import type { Outside, Providers, Wire } from './contract.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { memcached } from './memcached/memcached.js'
@@ -24,11 +25,11 @@ export const createProviders = (wire: Wire): ProviderSet => {
 const bind = (wire: Wire, clients: Clients): Providers => ({
   ec2: async () => {
     const loaded = await clients.ec2()
-    return loaded.ok ? ok(loaded.value(wire)) : loaded
+    return loaded.ok ? ok(loaded.value({ ...wire, expired: clients.renew })) : loaded
   },
   sts: async () => {
     const loaded = await clients.sts()
-    return loaded.ok ? ok(loaded.value(wire)) : loaded
+    return loaded.ok ? ok(loaded.value({ ...wire, expired: clients.renew })) : loaded
   },
   haproxy: url => haproxy(url, wire),
   memcached: url => memcached(url, wire),
@@ -67,19 +68,28 @@ const lazyClients = ({ aws, clock }: Wire) => {
     open.push(client)
     return client
   }
-  return {
-    ec2: once(async () => {
+  const first = {
+    ec2: async () => {
       if (!aws) return noAws('EC2')
       const { createEc2Client, ec2 } = await clock.io(import('./ec2/ec2.js'))
       const client = keep(createEc2Client(aws))
-      return ok((caller: Wire) => ec2(client, caller))
-    }),
-    sts: once(async () => {
+      return ok((caller: AwsCaller) => ec2(client, caller))
+    },
+    sts: async () => {
       if (!aws) return noAws('STS')
       const { createStsClient, sts } = await clock.io(import('./sts/sts.js'))
       const client = keep(createStsClient(aws))
-      return ok((caller: Wire) => sts(client, caller))
-    }),
+      return ok((caller: AwsCaller) => sts(client, caller))
+    },
+  }
+  let made = { ec2: once(first.ec2), sts: once(first.sts) }
+  return {
+    ec2: () => made.ec2(),
+    sts: () => made.sts(),
+    /** A client reads its credentials once. Those under way keep theirs, and are closed with the others. */
+    renew: () => {
+      made = { ec2: once(first.ec2), sts: once(first.sts) }
+    },
     close: () => {
       for (const client of open.splice(0)) client.destroy()
     },

@@ -14,6 +14,7 @@ import type { Fleet } from '../fleet/fleet.js'
 import type { Inventory } from '../fleet/inventory.js'
 import type { Providers, SentRequest } from '../providers/contract.js'
 import type { Baselines } from '../providers/look.js'
+import type { Renewals } from './credentials.js'
 import type { Desk } from './desk.js'
 import type { Ledger } from './ledger.js'
 import type { Locks } from './locks.js'
@@ -60,6 +61,7 @@ export type Deps = {
   readonly desk: Desk
   /** One op at a time is let in, whichever step it is of, so that each sees what the one before it takes away. */
   readonly door: Queue
+  readonly renewals: Renewals
   readonly locks: Locks
   /** Serving targets of a cluster that other open incidents were taking away when they were left, or are taking now. */
   readonly takenElsewhere: (cluster: string) => Promise<readonly string[]>

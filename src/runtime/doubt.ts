@@ -7,6 +7,7 @@ import { type Failure, ok, type Result } from '../domain/result.js'
 import { SIDE_VERBS } from '../engine/verbs.js'
 import { handsFor, type OpRun } from './op-run.js'
 import { put } from './put.js'
+import { untilStopped } from './until-stopped.js'
 
 /** Failures after which nobody knows whether the request was carried out. */
 const DOUBTFUL: ReadonlySet<FailureCode> = new Set([
@@ -30,12 +31,14 @@ export type Settled = Exclude<Probe, { state: 'unknown' }> & {
 export const resolveDoubt = async (run: OpRun, sent: RequestTally = {}): Promise<Settled | undefined> => {
   const { deps, behaviour, args, token } = run
   const { hands, counts } = handsFor(deps)
-  const probe = await behaviour.probe(args, token, hands)
+  const probe = await untilStopped(deps.stop, behaviour.probe(args, token, hands))
+  if (!probe) return undefined
   const requests = add(sent, counts())
   if (probe.state !== 'unknown') return { ...probe, by: 'engine', requests }
   const said = await put(deps, run.place.frame, () => questionFor(run, probe))
   if (!said) return undefined
   const { answer } = said
+  if (answer.option === 'again') return resolveDoubt(run, requests)
   const { evidence } = probe
   const { by } = answer
   return answer.option === 'not-done'
@@ -66,6 +69,7 @@ const questionFor = ({ place, ref, args, token }: OpRun, probe: Probe): Question
   options: [
     { key: 'done', label: 'It happened', recommended: false },
     { key: 'not-done', label: 'It did not happen', recommended: false },
+    { key: 'again', label: 'Look again', recommended: false },
   ],
   verbs: SIDE_VERBS,
 })

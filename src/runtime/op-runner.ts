@@ -7,10 +7,12 @@ import { opKey, opsPath } from '../engine/ops.js'
 import { plansBefore } from '../engine/so-far.js'
 import type { OpState, Terms } from '../engine/state.js'
 import { admit, mayBegin } from './admit.js'
+import { isTurnedAway, renewed, type TurnedAway } from './credentials.js'
 import type { Deps } from './deps.js'
 import { tokenOf } from './digest.js'
 import { isDoubtful, record, resolveDoubt } from './doubt.js'
 import { handsFor, type OpRun } from './op-run.js'
+import { untilStopped } from './until-stopped.js'
 
 export type OpRunner = Apply & {
   /** As `op`, with the key of the op that it takes back. */
@@ -125,13 +127,19 @@ const start = async (run: OpRun, terms: Terms | undefined): Promise<Result<Json>
   if (refused === 'left') return undefined
   if (refused) return { ok: false, failure: refused }
   const { hands, counts } = handsFor(deps)
-  const result = await behaviour.effect(args, token, hands)
+  const renewals = deps.renewals.count()
+  const effect = behaviour.effect(args, token, hands)
+  // A look that is left is in doubt, and made again; what changes something is waited for.
+  const result = behaviour.undo === 'nothing' ? await untilStopped(deps.stop, effect) : await effect
+  if (!result) return undefined
   const requests = counts()
   if (result.ok) {
     await ledger.append({ type: 'op.finished', frame, data: { ...ref, requests, result: result.value } })
     return result
   }
   if (isDoubtful(result.failure)) return afterDoubt(run, result.failure, requests)
+  if (isTurnedAway(result.failure))
+    return onceRenewed(run, terms, { failure: result.failure, requests, renewals })
   await ledger.append({ type: 'op.failed', frame, data: { ...ref, requests, failure: result.failure } })
   return result
 }
@@ -139,14 +147,12 @@ const start = async (run: OpRun, terms: Terms | undefined): Promise<Result<Json>
 /** Through the door: `op.started` is on disk, or the refusal is. */
 const enter = async (run: OpRun, terms: Terms | undefined): Promise<Failure | 'left' | undefined> => {
   const { deps, place, behaviour, ref, args, token, undoes } = run
-  const admission = await admit(run, terms)
-  if (admission === 'left' || deps.stop.reason() !== undefined) return 'left'
+  const admission = await untilStopped(deps.stop, admit(run, terms))
+  if (!admission || admission === 'left' || deps.stop.reason() !== undefined) return 'left'
   const { refusal, requests } = admission
   const { frame } = place
   const asked = Object.keys(requests).length > 0 ? { requests } : {}
-  // A refusal is journalled where a replay would go by it: an undo is tried again, and looked at again.
-  if (refusal && undoes === undefined)
-    await deps.ledger.append({ type: 'op.refused', frame, data: { ...ref, ...asked, failure: refusal } })
+  if (refusal) await refuse(run, refusal, asked)
   if (refusal) return refusal
   const takes = behaviour.takes?.(args)
   const spends = behaviour.spends?.(args)
@@ -166,17 +172,42 @@ const enter = async (run: OpRun, terms: Terms | undefined): Promise<Failure | 'l
   return begun ? undefined : enter(run, terms)
 }
 
+/** Journalled where a replay would go by it: an undo is tried again, and looked at again. */
+const refuse = async (
+  { deps, place, ref, undoes }: OpRun,
+  failure: Failure,
+  asked: { readonly requests?: RequestTally } = {},
+): Promise<void> => {
+  if (undoes !== undefined) return
+  const { frame } = place
+  await deps.ledger.append({ type: 'op.refused', frame, data: { ...ref, ...asked, failure } })
+}
+
+/** The same op with the same token, in this process, when there are other credentials. */
+const onceRenewed = async (
+  run: OpRun,
+  terms: Terms | undefined,
+  away: TurnedAway,
+): Promise<Result<Json> | undefined> => {
+  const answer = await renewed(run, away)
+  if (answer === 'left') return undefined
+  if (answer === 'again') return start(run, terms)
+  await refuse(run, away.failure)
+  return { ok: false, failure: away.failure }
+}
+
 /** Found not to have happened, it has failed: `apply` decides by that, now and whenever it is replayed. */
 const afterDoubt = async (
   run: OpRun,
   failure: Failure,
-  sent: RequestTally,
+  counted: RequestTally,
 ): Promise<Result<Json> | undefined> => {
-  const settled = await resolveDoubt(run, sent)
+  const settled = await resolveDoubt(run, counted)
   if (!settled) return undefined
   if (settled.state === 'done') return record(run, settled)
   const { by: actor, requests, evidence } = settled
-  const known = { ...failure, message: `${failure.message}; it was not done: ${evidence}` }
+  const sent = failure.message.replace(/\.$/, '')
+  const known = { ...failure, message: `${sent}; it was not done: ${evidence}` }
   const data = { ...run.ref, requests, failure: known }
   await run.deps.ledger.append({ type: 'op.failed', frame: run.place.frame, actor, data })
   return { ok: false, failure: known }

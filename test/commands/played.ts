@@ -6,10 +6,16 @@ import { onTestFinished } from 'vitest'
 import { findFleet, findRunbook, findScenario } from '../../src/commands/support/definitions.js'
 import { settingOf, startWorld } from '../../src/commands/support/drill-session.js'
 import { openingOf, openSession } from '../../src/commands/support/session.js'
-import type { Session } from '../../src/commands/support/session-contract.js'
+import type { Session, Setting } from '../../src/commands/support/session-contract.js'
 import { incidentPaths } from '../../src/commands/support/state.js'
 import type { Answer, Question } from '../../src/domain/question.js'
-import type { Drill } from '../../src/drill/drill.js'
+import { DRILL_EPOCH, type Drill } from '../../src/drill/drill.js'
+import type { Scenario } from '../../src/drill/scenario.js'
+import { applyChange } from '../../src/drill/world/apply.js'
+import type { Change } from '../../src/drill/world/change.js'
+import { createWorld } from '../../src/drill/world/create.js'
+import type { World } from '../../src/drill/world/world.js'
+import type { Fleet } from '../../src/fleet/fleet.js'
 import type { Entry } from '../../src/journal/contract.js'
 import { NO_ANSWERS } from '../../src/runtime/answers.js'
 import type { Ending } from '../../src/runtime/loop.js'
@@ -23,6 +29,12 @@ const RUNBOOKS = fileURLToPath(new URL('../../runbooks', import.meta.url))
 export type Operator = (question: Question, drill: Drill) => Promise<Answer | undefined> | Answer | undefined
 
 export type Played = {
+  readonly drill: Drill
+  readonly fleet: Fleet
+  readonly scenario: Scenario
+  readonly paths: ReturnType<typeof incidentPaths>
+  /** The world as it was when the alert fired, and after each change. */
+  readonly worlds: readonly World[]
   readonly ending: Ending
   readonly session: Session
   readonly questions: readonly Question[]
@@ -35,6 +47,11 @@ type Part = {
   readonly seed?: number
   readonly scenario?: string
   readonly runbooks?: string
+  /** What goes wrong besides. */
+  readonly faults?: Scenario['faults']
+  /** As with `--auto`: the operator is not asked. */
+  readonly auto?: boolean
+  readonly setting?: (setting: Setting, drill: Drill) => Setting
 }
 
 /** Plays a drill of the shipped runbook, or of others, in this process: the whole program but for its command line. */
@@ -43,11 +60,15 @@ export const playDrill = async ({
   seed = 3,
   scenario = 'one-hot-proxy',
   runbooks = RUNBOOKS,
+  faults = [],
+  auto = false,
+  setting = given => given,
 }: Part): Promise<Played> => {
   const state = mkdtempSync(path.join(tmpdir(), 'fb-played-'))
   onTestFinished(() => rmSync(state, { recursive: true, force: true }))
   const io = { ...testStreams(), env: {}, cwd: state }
-  const written = loaded(await findScenario(io, { runbooks }, scenario))
+  const found = loaded(await findScenario(io, { runbooks }, scenario))
+  const written = { ...found, faults: [...found.faults, ...faults] }
   const fleet = loaded(await findFleet(io, { runbooks }))
   const runbook = await findRunbook(io, { runbooks }, written.runbook)
   if ('exit' in runbook) throw new Error(`there is no runbook ${written.runbook}`)
@@ -64,7 +85,7 @@ export const playDrill = async ({
         paths,
         mode: { fleet: 'simulated', effects: 'applied' },
         fleet,
-        setting: settingOf(drill, paths),
+        setting: setting(settingOf(drill, paths), drill),
         host: {
           notify: () => {},
           request: async question => {
@@ -72,8 +93,8 @@ export const playDrill = async ({
             return operator(question, drill)
           },
         },
-        attended: true,
-        auto: false,
+        attended: !auto,
+        auto,
         answers: NO_ANSWERS,
         ownership,
       },
@@ -92,12 +113,19 @@ export const playDrill = async ({
   )
   const ending = await session.run()
   await session.close()
-  const entries = readFileSync(paths.journal, 'utf8')
+  // written by the program itself
+  const entries = linesOf(paths.journal) as Entry[]
+  const changes = linesOf(path.join(paths.dir, 'world.log')) as Change[]
+  const worlds = [createWorld({ seed, scenario: written, fleet, epoch: DRILL_EPOCH })]
+  for (const change of changes) worlds.push(applyChange(worlds.at(-1) as World, change)) // never empty
+  return { ending, session, questions, entries, drill, fleet, scenario: written, paths, worlds }
+}
+
+const linesOf = (file: string): unknown[] =>
+  readFileSync(file, 'utf8')
     .split('\n')
     .slice(0, -1)
-    .map(line => JSON.parse(line) as Entry) // written by the program itself
-  return { ending, session, questions, entries }
-}
+    .map(line => JSON.parse(line))
 
 const loaded = <T>(found: { readonly value: T } | { readonly exit: number }): T => {
   if ('exit' in found) throw new Error(`it cannot be loaded: exit ${found.exit}`)

@@ -30,14 +30,13 @@ const EXPECTED = {
   quota: ['VcpuLimitExceeded', 'InstanceLimitExceeded', 'AddressLimitExceeded'],
   ambiguous: ['IdempotentParameterMismatch', 'IdempotentInstanceTerminated'],
   auth: [
-    ...['UnauthorizedOperation', 'AuthFailure', 'AccessDenied', 'AccessDeniedException', 'ExpiredToken'],
-    ...['ExpiredTokenException', 'RequestExpired', 'InvalidClientTokenId', 'UnrecognizedClientException'],
-    ...[
-      'MissingAuthenticationToken',
-      'SignatureDoesNotMatch',
-      'CredentialsProviderError',
-      'TokenProviderError',
-    ],
+    ...['UnauthorizedOperation', 'AuthFailure', 'AccessDenied', 'AccessDeniedException'],
+    ...['InvalidClientTokenId', 'UnrecognizedClientException', 'MissingAuthenticationToken'],
+    'SignatureDoesNotMatch',
+  ],
+  credentials: [
+    ...['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'],
+    ...['CredentialsProviderError', 'TokenProviderError'],
   ],
   'dry-run-ok': ['DryRunOperation'],
 } as const

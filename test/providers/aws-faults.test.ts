@@ -99,7 +99,9 @@ describe('EC2, when it fails,', () => {
     ['InsufficientInstanceCapacity', 500, 'ec2.capacity'],
     ['VcpuLimitExceeded', 400, 'ec2.quota'],
     ['IdempotentParameterMismatch', 400, 'ec2.ambiguous'],
-    ['ExpiredToken', 400, 'ec2.auth'],
+    ['ExpiredToken', 400, 'ec2.credentials'],
+    ['RequestExpired', 400, 'ec2.credentials'],
+    ['UnauthorizedOperation', 403, 'ec2.auth'],
     ['InvalidInstanceID.NotFound', 400, 'ec2.not-found'],
     ['InvalidParameterValue', 400, 'ec2.rejected'],
   ])('%s is not asked again, and is %s %s', async (code, status, failureCode) => {
@@ -161,7 +163,7 @@ describe('a change whose answer was lost', () => {
     const { ec2 } = await ec2Against((reply, number) =>
       number === 1 ? reply.socket?.destroy() : awsError(reply, 400, 'ExpiredToken'),
     )
-    expect(failureOf(await look(ec2)).code).toBe('ec2.auth')
+    expect(failureOf(await look(ec2)).code).toBe('ec2.credentials')
   })
 
   it('throttled alone is known not to be done', async () => {

@@ -128,6 +128,17 @@ describe('an op of which the world cannot say', () => {
     expect(more).toHaveLength(1)
   })
 
+  it('is looked up once more where the operator says so', async () => {
+    const stage = await blind('after')
+    const answer: Answering = question => {
+      if (question.kind === 'in-doubt') stage.world.blind = false
+      return saying({ 'in-doubt': 'again' })(question)
+    }
+    await (await boot(stage, { answer })).run()
+    expect(stage.world.done).toEqual(['a=new', 'b=new'])
+    expect(await resolvedIn(stage)).toMatchObject([{ verdict: 'done', by: 'engine', evidence: 'a is new' }])
+  })
+
   it.each([
     ['an apply that goes on', 'continue'],
     ['an undo', 'undo'],

@@ -13,6 +13,7 @@ import { replay } from '../../src/engine/replay.js'
 import { EMPTY, type IncidentState } from '../../src/engine/state.js'
 import type { Entry, Journal } from '../../src/journal/contract.js'
 import { createJournal, readJournal, reopenJournal } from '../../src/journal/file-journal.js'
+import { createRenewals } from '../../src/runtime/credentials.js'
 import type { Deps, Evaluated, Evaluator } from '../../src/runtime/deps.js'
 import { createDesk } from '../../src/runtime/desk.js'
 import { createLedger, type Ledger, type Notice } from '../../src/runtime/ledger.js'
@@ -221,6 +222,7 @@ const depsFor = ({ world, clock }: Stage, { ledger, stop, asked, answer }: Parts
     return answer(question, signal)
   }, stop),
   door: createQueue(),
+  renewals: createRenewals(),
   locks: NO_LOCKS,
   takenElsewhere: async () => [],
   spentElsewhere: async () => [],

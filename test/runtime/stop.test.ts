@@ -3,7 +3,7 @@ import { entryOf, valuesOf } from '../../src/domain/table.js'
 import { action, check, end, runbook, wait } from '../engine/histories.js'
 import { boot, entriesOf, type Stage, stageFor, typesOf } from './process.js'
 import { createTrap } from './trap.js'
-import { newWorld, type World } from './world.js'
+import { checksIn, newWorld, type World } from './world.js'
 
 const mend = action('mend', {
   action: 'world.set',
@@ -69,8 +69,8 @@ describe('a stop', () => {
     const world = { ...newWorld('a', 'b', 'c'), together: true }
     const stage = stageOf(world)
     await dieAfter(stage, 'op.started')
-    const [doubt, slow] = [gate(), gate()]
-    world.probing = () => doubt.opened
+    const [hanging, slow] = [gate(), gate()]
+    world.probing = () => hanging.opened
     world.during = change => (change === 'b=new' ? slow.opened : undefined)
     const { run, stop, ledger } = await boot(stage)
     let ended = false
@@ -80,14 +80,33 @@ describe('a stop', () => {
     // `a` is being looked up, `b` is in flight.
     await until(() => world.tokens.has('b=new'))
     stop.request('Ctrl-C')
-    doubt.open()
-    await until(() => entryOf(ledger.state().ops, 'main/mend#1/set@a')?.status === 'not-done')
     await until(() => entryOf(ledger.state().ops, 'main/mend#1/set@c')?.status === 'finished')
     expect(ended).toBe(false)
     slow.open()
     expect((await ending).how).toBe('paused')
     expect(world.done.toSorted()).toEqual(['b=new', 'c=new'])
     expect(entryOf(ledger.state().ops, 'main/mend#1/set@b')?.status).toBe('finished')
+    // what became of `a` nobody has said: it is still in doubt
+    expect(entryOf(ledger.state().ops, 'main/mend#1/set@a')?.status).toBe('started')
+  })
+
+  it('does not wait for a check that hangs, and a resume looks again', async () => {
+    const looking = gate()
+    const stage = stageFor(newWorld('a'), runbook(check('look', { check: 'world.check' }), end('over')))
+    const [spec] = Object.values(checksIn(stage.world))
+    const hanging = async () => {
+      looking.open()
+      return new Promise<never>(() => {})
+    }
+    const checks = { 'world.check': { ...spec!, load: async () => ({ run: hanging }) } }
+    const { run, stop } = await boot(stage, { deps: { checks } })
+    const ending = run()
+    await looking.opened
+    stop.request('Ctrl-C')
+    expect(await ending).toMatchObject({ how: 'paused', reason: 'Ctrl-C' })
+    stage.world.values.set('a', 'new')
+    expect((await (await boot(stage)).run()).state.outcome).toBe('resolved')
+    expect((await typesOf(stage)).filter(type => type === 'check.observed')).toHaveLength(1)
   })
 
   it('is resumed with the question how to go on, and then does only what is left', async () => {

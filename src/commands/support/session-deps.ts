@@ -8,6 +8,7 @@ import { fileInventoryStore } from '../../fleet/inventory-store.js'
 import type { ProviderSet } from '../../providers/providers.js'
 import { createEvaluator } from '../../runbook/expressions/evaluate.js'
 import { createAnswerer } from '../../runtime/answerer.js'
+import { createRenewals } from '../../runtime/credentials.js'
 import type { Connect, Deps } from '../../runtime/deps.js'
 import { createDesk } from '../../runtime/desk.js'
 import type { Ledger } from '../../runtime/ledger.js'
@@ -74,6 +75,7 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
     secrets: SECRETS,
     ...(auto ? { until: clock.now() + UNATTENDED_MS } : {}),
     door: createQueue(),
+    renewals: createRenewals(),
     takenElsewhere: cluster => clock.io(elsewhere.taken(cluster)),
     spentElsewhere: () => clock.io(elsewhere.spent()),
     desk: createDesk(

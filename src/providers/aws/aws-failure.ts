@@ -62,7 +62,12 @@ const MEANINGS: { readonly [C in ErrorClass]: Meaning } = {
   auth: {
     code: 'ec2.auth',
     what: 'not allowed with these credentials',
-    next: 'Renew the credentials or ask for the permission, then resume. Nothing was changed by this call.',
+    next: 'Ask for the permission, or use other credentials, then resume. Nothing was changed by this call.',
+  },
+  credentials: {
+    code: 'ec2.credentials',
+    what: 'turned away, the credentials are over or there are none',
+    next: 'Renew the credentials as for the AWS CLI, then go on. Nothing was changed by this call.',
   },
   fatal: {
     code: 'ec2.rejected',

@@ -16,7 +16,10 @@ export type AwsCall<Output> = {
   readonly send: (signal: AbortSignal) => Promise<Output>
 }
 
-export type AwsCaller = Pick<Wire, 'clock' | 'admit' | 'record'>
+export type AwsCaller = Pick<Wire, 'clock' | 'admit' | 'record'> & {
+  /** Told that the credentials are over: whoever calls next reads them again. */
+  readonly expired?: () => void
+}
 
 /** Sends, and again after a pause where that is safe. Client tokens are the caller's, so each try has the same. */
 export const awsCall = async <Output>(caller: AwsCaller, call: AwsCall<Output>): Promise<Result<Output>> => {
@@ -94,6 +97,7 @@ const attemptOnce = async <Output>(
   if (outcome.ok || !outcome.error.unsent) {
     caller.record(requestOf(call))
   }
+  if (!outcome.ok && outcome.errorClass === ERROR_CLASS.credentials) caller.expired?.()
   return outcome
 }
 

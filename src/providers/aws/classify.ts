@@ -12,8 +12,10 @@ export const ERROR_CLASS = {
   quota: 'quota',
   /** Look up what the client token launched before anything else. */
   ambiguous: 'ambiguous',
-  /** Credentials: known not done. */
+  /** Not permitted: known not done. */
   auth: 'auth',
+  /** The credentials are over, or there are none: known not done, and to be sent again with others. */
+  credentials: 'credentials',
   fatal: 'fatal',
   /** The answer to `DryRun: true` when the call would have been permitted. Says nothing about capacity. */
   dryRunOk: 'dry-run-ok',
@@ -71,15 +73,15 @@ const CODES: { readonly [code: string]: ErrorClass } = {
   AuthFailure: 'auth',
   AccessDenied: 'auth',
   AccessDeniedException: 'auth',
-  ExpiredToken: 'auth',
-  ExpiredTokenException: 'auth',
-  RequestExpired: 'auth',
+  ExpiredToken: 'credentials',
+  ExpiredTokenException: 'credentials',
+  RequestExpired: 'credentials',
   InvalidClientTokenId: 'auth',
   UnrecognizedClientException: 'auth',
   MissingAuthenticationToken: 'auth',
   SignatureDoesNotMatch: 'auth',
-  CredentialsProviderError: 'auth',
-  TokenProviderError: 'auth',
+  CredentialsProviderError: 'credentials',
+  TokenProviderError: 'credentials',
   Blocked: 'fatal',
   OptInRequired: 'fatal',
   PendingVerification: 'fatal',

@@ -14,6 +14,8 @@ export const clientOptions = (aws: AwsWire) => {
     maxAttempts: 1,
     customUserAgent: userAgent,
     streamCollector: collectReply,
+    // The SDK hands it on to what reads ~/.aws: a client that is made anew must see what was renewed since.
+    ignoreCache: true,
   }
   return aws.override ? { ...common, ...sealed(aws.override) } : common
 }

@@ -6,11 +6,13 @@ import type { Command } from '../../engine/pending.js'
 import type { Deps } from '../deps.js'
 import { tally } from '../deps.js'
 import { lookWith } from '../look.js'
+import { untilStopped } from '../until-stopped.js'
 
 /** Looks at the world. Checks run for real in every mode. */
 export const check = async (deps: Deps, command: Command & { do: 'check' }): Promise<void> => {
   const { frame, step, visit, purpose } = command
-  const observed = await observe(deps, command)
+  const observed = await untilStopped(deps.stop, observe(deps, command))
+  if (!observed) return
   await deps.ledger.append({
     type: 'check.observed',
     frame,

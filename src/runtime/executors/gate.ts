@@ -18,6 +18,7 @@ import { type Deps, tally } from '../deps.js'
 import { behaviourOf } from '../op-run.js'
 import { put } from '../put.js'
 import { rateAt, spentSoFar } from '../rate.js'
+import { untilStopped } from '../until-stopped.js'
 
 type GateCommand = Command & { do: 'gate' }
 
@@ -41,7 +42,8 @@ export const gate = async (deps: Deps, command: GateCommand, withdrawn: AbortSig
     })
   const spent = plan.spends ? await spentSoFar(deps) : []
   const first = standing(deps, command, spent)
-  const unasked = await withoutAsking(deps, plan, first.asked)
+  const unasked = await untilStopped(deps.stop, withoutAsking(deps, plan, first.asked))
+  if (deps.stop.reason() !== undefined) return
   if (unasked) return decided(unasked, first)
   const said = await put(deps, frame, () => questionNow(deps, command, spent), withdrawn)
   if (!said) return

@@ -8,15 +8,21 @@ import { type Deps, tally } from '../deps.js'
 import { bind } from '../digest.js'
 import { lookWith } from '../look.js'
 import { spentSoFar } from '../rate.js'
+import { untilStopped } from '../until-stopped.js'
+import { withEc2 } from '../with-ec2.js'
 import { gateOf } from './gate.js'
 import { confirmPlan, type Made, recordPlan } from './made.js'
 
-export const plan = async (deps: Deps, command: Command & { do: 'plan' }): Promise<void> =>
-  recordPlan(deps, command, await make(deps, command.frame, command.action, command.input))
+export const plan = async (deps: Deps, command: Command & { do: 'plan' }): Promise<void> => {
+  const { frame, action, input } = command
+  const made = await untilStopped(deps.stop, make(deps, frame, action, input))
+  if (made) await recordPlan(deps, command, made)
+}
 
 export const confirm = async (deps: Deps, command: Command & { do: 'confirm' }): Promise<void> => {
   const { plan: agreed } = command
-  const made = await make(deps, command.frame, agreed.action, { ...agreed.with })
+  const made = await untilStopped(deps.stop, make(deps, command.frame, agreed.action, { ...agreed.with }))
+  if (!made) return
   const spent = agreed.spends ? await spentSoFar(deps) : []
   await confirmPlan(deps, command, made, now => stricter(deps, command, now, spent))
 }
@@ -54,7 +60,10 @@ const draft = async (
   if (!parsed.success)
     return fail('input.invalid', `${action} refuses its input: ${parsed.error.message}`, 'mend the runbook')
   const { behaviour } = await deps.clock.io(spec.load())
-  return behaviour.plan(parsed.data, lookWith(deps, record))
+  const look = lookWith(deps, record)
+  return spec.needs.includes('ec2')
+    ? withEc2(action, look, asking => behaviour.plan(parsed.data, asking))
+    : behaviour.plan(parsed.data, look)
 }
 
 /** A plan is bound to all that it was made under. */

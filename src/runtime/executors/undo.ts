@@ -14,6 +14,7 @@ import { lookWith } from '../look.js'
 import { createOpRunner } from '../op-runner.js'
 import { settleOps } from '../settle-all.js'
 import { backOf, type Standing, standingOf } from '../undo-requests.js'
+import { untilStopped } from '../until-stopped.js'
 import { confirmPlan, type Made, recordPlan } from './made.js'
 
 /** The operator asked for it, or answered so: from here on there is the frame of an undo, and nothing else goes on. */
@@ -23,11 +24,15 @@ export const beginUndo = ({ ledger }: Deps, { of, by }: Command & { do: 'begin-u
 /** What is in doubt is looked up first: only what really happened can be taken back. */
 export const planUndo = async (deps: Deps, command: Command & { do: 'plan-undo' }): Promise<void> => {
   const { frame, of } = command
-  if (await settleOps(deps, frame, of)) await recordPlan(deps, command, await draftUndo(deps, of))
+  if (!(await settleOps(deps, frame, of))) return
+  const made = await untilStopped(deps.stop, draftUndo(deps, of))
+  if (made) await recordPlan(deps, command, made)
 }
 
-export const confirmUndo = async (deps: Deps, command: Command & { do: 'confirm-undo' }): Promise<void> =>
-  confirmPlan(deps, command, await draftUndo(deps, command.of))
+export const confirmUndo = async (deps: Deps, command: Command & { do: 'confirm-undo' }): Promise<void> => {
+  const made = await untilStopped(deps.stop, draftUndo(deps, command.of))
+  if (made) await confirmPlan(deps, command, made)
+}
 
 const draftUndo = async (deps: Deps, of: readonly Place[]): Promise<Made> => {
   const { record, counts } = tally()
