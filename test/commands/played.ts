@@ -51,7 +51,8 @@ type Part = {
   readonly faults?: Scenario['faults']
   /** As with `--auto`: the operator is not asked. */
   readonly auto?: boolean
-  readonly setting?: (setting: Setting, drill: Drill) => Setting
+  /** Another setting than a drill's own; with a folder for what it needs. */
+  readonly setting?: (setting: Setting, drill: Drill, folder: string) => Promise<Setting>
 }
 
 /** Plays a drill of the shipped runbook, or of others, in this process: the whole program but for its command line. */
@@ -62,7 +63,7 @@ export const playDrill = async ({
   runbooks = RUNBOOKS,
   faults = [],
   auto = false,
-  setting = given => given,
+  setting = async given => given,
 }: Part): Promise<Played> => {
   const state = mkdtempSync(path.join(tmpdir(), 'fb-played-'))
   onTestFinished(() => rmSync(state, { recursive: true, force: true }))
@@ -85,7 +86,7 @@ export const playDrill = async ({
         paths,
         mode: { fleet: 'simulated', effects: 'applied' },
         fleet,
-        setting: setting(settingOf(drill, paths), drill),
+        setting: await setting(settingOf(drill, paths), drill, state),
         host: {
           notify: () => {},
           request: async question => {

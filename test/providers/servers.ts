@@ -78,7 +78,7 @@ export const awsReply = (reply: http.ServerResponse, operation: string, inside: 
   reply.end(`<${operation}Response xmlns="${ns}"><requestId>r-1</requestId>${inside}</${operation}Response>`)
 }
 
-const portOf = (server: net.Server): number => {
+export const portOf = (server: net.Server): number => {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   return address.port
