@@ -4,7 +4,7 @@ import type { Mode, Posture } from './mode.js'
 import type { GateLevel, Guardrail, Plan, RateGuardrail } from './plan.js'
 import type { Actor, Question } from './question.js'
 import type { Failure } from './result.js'
-import type { Outcome, Runbook, StepKind } from './runbook.js'
+import type { ActionStep, Outcome, Runbook, StepKind } from './runbook.js'
 
 /** Every type of event that a journal can hold. The names are a promise to those who read journals. */
 export const EVENT = {
@@ -154,7 +154,13 @@ export type EventData = {
   }
   'lock.taken': { readonly resource: string }
   'lock.released': { readonly resource: string }
-  'step.entered': Visit & { readonly kind: StepKind; readonly title: string; readonly phase?: string }
+  'step.entered': Visit & {
+    readonly kind: StepKind
+    readonly title: string
+    readonly phase?: string
+    /** An action beside the runbook, whole: its own frame `do#N` begins with this. */
+    readonly doing?: ActionStep
+  }
   'step.skipped': Visit & { readonly reason: 'when' | 'limit' }
   'step.finished': Visit & {
     readonly outcome: StepOutcome
@@ -264,7 +270,8 @@ export type EventData = {
   'budget.exhausted': Visit & { readonly failures: number; readonly limit: number }
   /** `again`: a check that has not passed looks once more, for so many times by now. */
   'timer.fired': Visit & { readonly due: Instant; readonly again?: number }
-  'note.added': { readonly text: string }
+  /** `did`: a change that was made by hand, and what it was made on. */
+  'note.added': { readonly text: string; readonly kind?: 'did'; readonly targets?: readonly string[] }
   /** Somebody was called, in the operator's words; or a step of the runbook that tells people something. */
   'notice.sent':
     | { readonly kind: 'escalation'; readonly to: string; readonly text: string; readonly by: Actor }

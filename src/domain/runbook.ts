@@ -140,6 +140,8 @@ export type ActionStep = Common & {
   readonly timeout?: number
   readonly approve?: Approve
   readonly onFailure: OnFailure
+  /** Done outside of any runbook: there is no next step, and nothing is asked after it. */
+  readonly alone?: true
 }
 export type AskStep = Common & {
   readonly kind: 'ask'

@@ -1,5 +1,6 @@
+import { doOver, ENDS, isAlone } from './alone.js'
 import { abortAll, leave } from './blocks.js'
-import { inPhase, newFrame, placeIn, putFrame, runbookNamed, stepsOf } from './frames.js'
+import { inPhase, newFrame, placeIn, putFrame, runbookNamed, stepOf, stepsOf } from './frames.js'
 import type { Called, Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { undoList } from './undo.js'
 
@@ -13,6 +14,7 @@ export const proceed = (
   finished: StepFinished,
 ): IncidentState => {
   if (frame.stopping !== undefined && then.to !== 'abort') return leave(state, frame, {})
+  if (isAlone(stepOf(state, frame)) && then.to !== 'abort') return conclude(state, frame, finished)
   switch (then.to) {
     case 'next':
       return arriveAt(state, frame, frame.index + 1)
@@ -31,6 +33,13 @@ export const proceed = (
     case 'undo':
       return inPhase(state, frame, takingBack(frame, deciding(state, frame, finished)))
   }
+}
+
+/** Whatever became of an action outside of a runbook is the end of it. */
+const conclude = (state: IncidentState, frame: Frame, finished: StepFinished): IncidentState => {
+  const { outcome, summary } = finished
+  if (frame.doing) return doOver(state, frame, finished)
+  return end({ ...state, lastDone: finished }, frame, { outcome: ENDS[outcome], because: summary })
 }
 
 /** Over to another runbook, in a frame of its own that stands where this one stood: ids of steps begin anew. */

@@ -1,6 +1,7 @@
 import { type Event, MAIN_FRAME, type RecordedType } from '../domain/event.js'
 import { epochMs } from '../domain/instant.js'
 import { inPhase, newFrame, rootFrame } from './frames.js'
+import * as doing from './on-do.js'
 import * as undo from './on-undo.js'
 import { laterBy } from './on-verify.js'
 import { foldOp } from './ops.js'
@@ -40,6 +41,8 @@ export const EVERYWHERE: { readonly [T in RecordedType]?: Rule<T> } = {
   'op.refused': { while: ACTIVE, fold: foldOp },
   'op.resolved': { while: ACTIVE, fold: foldOp },
   'undo.started': { while: ACTIVE, fold: undo.begun },
+  // A step of the runbook is entered by its frame's own row.
+  'step.entered': { while: ['open'], fold: doing.begun },
   'posture.raised': {
     while: ACTIVE,
     fold:
@@ -49,7 +52,7 @@ export const EVERYWHERE: { readonly [T in RecordedType]?: Rule<T> } = {
   'posture.expired': { while: ACTIVE, fold: state => (state.raised ? () => calm(state) : undefined) },
   'note.added': {
     while: ['open', 'paused', 'ended'],
-    fold: same,
+    fold: (state, event) => () => noted(state, event),
   },
   // What a step tells is that step's own event.
   'notice.sent': {
@@ -93,6 +96,11 @@ const isAtRest = (state: IncidentState): boolean => state.status === 'ended' && 
 const pausedAs = (state: IncidentState): Pick<IncidentState, 'status'> => ({
   status: state.status === 'ended' ? 'ended' : 'paused',
 })
+
+const noted = (state: IncidentState, { data }: Event<'note.added'>): IncidentState =>
+  data.kind === 'did'
+    ? { ...state, byHand: [...state.byHand, { text: data.text, targets: data.targets ?? [] }] }
+    : state
 
 const calm = ({ raised: _, ...state }: IncidentState): IncidentState => state
 

@@ -47,12 +47,13 @@ export const parentOf = (state: IncidentState, { parent }: Frame): Frame | undef
 
 /** The frame that the incident itself stands on. */
 export const rootFrame = (state: IncidentState): Frame | undefined =>
-  Object.values(state.frames).find(({ parent, of }) => parent === undefined && of === undefined)
+  Object.values(state.frames).find(({ parent, of, doing }) => (parent ?? of ?? doing) === undefined)
 
 export const withheld = (state: IncidentState): boolean => state.opened?.mode.effects === 'withheld'
 
 /** The steps that control moves among in a frame. */
 export const stepsOf = (state: IncidentState, frame: Frame): readonly Step[] => {
+  if (frame.doing) return [frame.doing]
   const parent = parentOf(state, frame)
   const block = frame.block?.steps
   if (parent === undefined || block === undefined) return runbookOf(state, frame).steps

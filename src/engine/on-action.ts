@@ -189,6 +189,13 @@ export const continued = (
       return inPhase(state, frame, { at: 'applying', plan, terms: { ...terms, since: event.at } })
     case 'undo':
       return inPhase(state, frame, { at: 'undoing', back: frame.phase, of: [place], by: event.data.by })
+    case 'leave':
+      return close(
+        state,
+        frame,
+        { outcome: 'failed', summary: 'interrupted, and left as it is' },
+        { to: 'next' },
+      )
     default:
       return proceed(
         state,

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../domain/json.js'
 import type { Guardrail, Plan } from '../domain/plan.js'
 import type { Actor, Question } from '../domain/question.js'
 import type { Outcome, Step, Template } from '../domain/runbook.js'
+import { openDo } from './alone.js'
 import { againOf, currentStep, visitOf } from './frames.js'
 import { decidingQuestion, interruptedQuestion, stepQuestion } from './questions.js'
 import type { Frame, IncidentState, Phase, Raised, StepFinished, Terms } from './state.js'
@@ -59,7 +60,7 @@ export type Command =
 
 /**
  * Commands for every frame that has something to do. A paused incident has nothing to do; while something is
- * taken back, also after the end, nothing else has.
+ * taken back, also after the end, nothing else has; nor has the runbook while an action is done beside it.
  */
 export const pending = (state: IncidentState): readonly Command[] => {
   if (state.status !== 'open' && state.status !== 'ended') return []
@@ -72,6 +73,8 @@ const acting = (state: IncidentState): readonly Frame[] => {
   const frames = Object.values(state.frames)
   const undo = frames.filter(({ of }) => of)
   if (undo.length > 0 || state.status !== 'open') return undo
+  const doing = openDo(state)
+  if (doing) return [doing]
   const asked = frames.find(({ phase }) => phase.at === 'undoing')
   const applying = frames.filter(({ phase }) => phase.at === 'applying')
   if (asked) return applying.length > 0 ? applying : [asked]

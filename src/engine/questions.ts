@@ -131,7 +131,9 @@ export const interruptedQuestion = (
       // What was partly taken back cannot go on as if it had not been.
       ...(back ? [] : [option('continue', 'Go on with the same plan', true)]),
       option('undo', 'Undo what was done', back),
-      option('abort', 'Leave it as it is and end the incident'),
+      frame.doing
+        ? option('leave', 'Leave it as it is; the incident goes on')
+        : option('abort', 'Leave it as it is and end the incident'),
     ],
     verbs: SIDE_VERBS,
   }

@@ -8,7 +8,7 @@ import type { Posture } from '../domain/mode.js'
 import type { Guardrail, Plan } from '../domain/plan.js'
 import type { Actor } from '../domain/question.js'
 import type { Failure } from '../domain/result.js'
-import type { Call, Outcome } from '../domain/runbook.js'
+import type { ActionStep, Call, Outcome } from '../domain/runbook.js'
 import type { Table } from '../domain/table.js'
 
 /** What follows a finished step. */
@@ -167,7 +167,9 @@ export type Frame = {
   readonly results: { readonly [step: string]: StepResult }
   /** Of an undo: the visits whose changes it takes back. Nothing else goes on while there is one. */
   readonly of?: readonly Place[]
-  /** Of an undo: when it was begun. */
+  /** An action beside the runbook, the only step of this frame. Nothing but its undo goes on while there is one. */
+  readonly doing?: ActionStep
+  /** Of an undo, or of an action beside the runbook: when it was begun. */
   readonly begun?: Instant
   /** Path of the frame whose step waits for this one. */
   readonly parent?: string
@@ -193,6 +195,9 @@ export type AppliedPlan = {
   readonly cluster: string | null
   readonly locks: readonly string[]
 }
+
+/** A change that an operator has made without firebreak, in their words. */
+export type ByHand = { readonly text: string; readonly targets: readonly string[] }
 
 /** The fold of a journal. */
 export type IncidentState = {
@@ -222,10 +227,16 @@ export type IncidentState = {
   readonly answered: { readonly [question: string]: number }
   /** How the latest undo ended. */
   readonly lastUndo?: Pick<EventData['undo.finished'], 'outcome' | 'left'>
+  /** How the latest action outside of a runbook ended. */
+  readonly lastDone?: StepFinished
+  /** Changes that were made by hand, oldest first: nothing takes them back. */
+  readonly byHand: readonly ByHand[]
   /** Hash of the changed runbook file that the operator has seen; null where it was gone. */
   readonly drift?: string | null
   /** How many undos were begun. */
   readonly undos: number
+  /** How many actions were begun beside the runbook. */
+  readonly dos: number
   readonly outcome?: Outcome
   readonly because?: string
   readonly score?: number
@@ -242,6 +253,8 @@ export const EMPTY: IncidentState = {
   applied: [],
   answered: {},
   undos: 0,
+  dos: 0,
+  byHand: [],
 }
 
 /** Which of a guardrail's limits hold now. */

@@ -52,11 +52,21 @@
  *   interrupted  question.answered            -> applying | leaving
  *   leaving      undo.finished                -> (gone)
  *
+ * The frame of an action beside the runbook, `do#N`, begins `preparing`, goes by the rows of any other action, and is
+ * gone when it is closed; while there is one, no frame but that of an undo has anything to do:
+ *
+ *   (step.entered with the action -> preparing)
+ *   closing      step.finished                -> (gone)
+ *   interrupted  question.answered            -> applying | undoing | closing
+ *
+ * Where an action is all of an incident, what it comes to ends that:  closing  step.finished -> over
+ *
  * Everywhere: question.asked, op.*, undo.started, note.added, notice.sent, posture.*, lock.*, owner.taken,
  * definition.changed, incident.paused, incident.resumed, drill.scored.
  */
 
 import type { Event, RecordedType } from '../domain/event.js'
+import { openDo } from './alone.js'
 import { belongs } from './belongs.js'
 import { late } from './blocks.js'
 import { everywhere } from './everywhere.js'
@@ -153,9 +163,13 @@ const find = (state: IncidentState, event: Event): (() => IncidentState) | undef
   return handler && belongs(state, frame, event) ? () => handler(state, frame, event) : undefined
 }
 
-/** What was done can still be taken back after the end; a paused incident stands still, and so does all else meanwhile. */
+/**
+ * What was done can still be taken back after the end; a paused incident stands still. While something is taken back
+ * all else stands still, and while an action is done beside the runbook, that does.
+ */
 const isAtWork = (state: IncidentState, frame: Frame): boolean => {
   const { status } = state
   if (frame.of) return status === 'open' || status === 'ended'
-  return status === 'open' && openUndo(state) === undefined
+  if (status !== 'open' || openUndo(state)) return false
+  return frame.doing !== undefined || openDo(state) === undefined
 }

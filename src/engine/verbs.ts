@@ -3,7 +3,8 @@
 import { formatDuration } from '../domain/duration.js'
 import type { Posture } from '../domain/mode.js'
 import { type Detail, VERB, type Verb, type VerbKey } from '../domain/question.js'
-import { stepsOf, withheld } from './frames.js'
+import { isAlone } from './alone.js'
+import { stepOf, stepsOf, withheld } from './frames.js'
 import type { Frame, IncidentState } from './state.js'
 import { lastUndoable } from './undo.js'
 
@@ -55,10 +56,13 @@ export const postureWords = (to: Posture | undefined): string => {
 const moving = (state: IncidentState, frame: Frame): readonly Verb[] => {
   const { at } = frame.phase
   if (at !== 'asking' && at !== 'gating' && at !== 'deciding') return []
+  const again = at === 'gating' ? [LOOK_AGAIN] : []
+  // There is nowhere to go on to, and declining is the end of it.
+  if (isAlone(stepOf(state, frame))) return again
   const steps = stepsOf(state, frame).map(({ id }) => id)
   return [
     { key: VERB.skip, label: 'Go on to the next step without this one', details: [WHY] },
-    ...(at === 'gating' ? [{ key: VERB.retry, label: 'Look again and make a new plan', details: [] }] : []),
+    ...again,
     {
       key: VERB.jump,
       label: 'Go on at another step',
@@ -68,6 +72,8 @@ const moving = (state: IncidentState, frame: Frame): readonly Verb[] => {
     { key: VERB.abort, label: 'End the incident here, as aborted', details: [text('reason', 'Why?')] },
   ]
 }
+
+const LOOK_AGAIN: Verb = { key: VERB.retry, label: 'Look again and make a new plan', details: [] }
 
 const undoLast = (state: IncidentState): readonly Verb[] => {
   const last = lastUndoable(state)

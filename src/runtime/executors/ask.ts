@@ -18,8 +18,8 @@ export const ask = async (
   const said = await put(deps, frame, () => asked(deps, command), withdrawn)
   if (!said) return
   const { answer } = said
-  const leaving = question.kind === 'interrupted' && answer.option === 'abort'
-  // Nothing is left in doubt behind an incident that ends.
+  const leaving = question.kind === 'interrupted' && (answer.option === 'abort' || answer.option === 'leave')
+  // Nothing is left in doubt behind an incident that ends, or behind an action that is over.
   if (leaving && !(await settleAll(deps, place))) return
   const raising = question.kind === 'ask' ? postureOf(deps, step, said) : undefined
   if (raising) await deps.ledger.append(raising)
