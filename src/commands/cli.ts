@@ -69,6 +69,7 @@ const addPlaying = (program: Command, io: Io, done: Done): void => {
     .action(async (scenario, _options, command) =>
       done(await (await import('./drill.js')).drill(io, scenario, command.optsWithGlobals())),
     )
+  addDo(program, io, done)
   program
     .command('resume <incident>')
     .description('go on with an incident that was paused, or whose process died')
@@ -77,6 +78,22 @@ const addPlaying = (program: Command, io: Io, done: Done): void => {
     .option('--json', 'write the journal to stdout, line by line, and ask nothing')
     .action(async (incident, _options, command) =>
       done(await (await import('./resume.js')).resume(io, incident, command.optsWithGlobals())),
+    )
+}
+
+const addDo = (program: Command, io: Io, done: Done): void => {
+  places(program.command('do [action]'))
+    .description(
+      'one action outside of a runbook: same plan, consent, record and undo (without a name: all there are)',
+    )
+    .option('-w, --with <k=v>', 'what the action is given, repeatable; lists as a,b', collect, [])
+    .option('--incident <id>', 'beside the runbook of that open incident, instead of as one of its own')
+    .option('--dry-run', 'show the plan, hold every effect back')
+    .option('--answers <file>', 'gates from a YAML file')
+    .option('--auto', 'agree to it as it is shown (drills and dry-runs)')
+    .option('--json', 'write the journal to stdout, line by line, and ask nothing')
+    .action(async (action, _options, command) =>
+      done(await (await import('./do.js')).doAction(io, action, command.optsWithGlobals())),
     )
 }
 
@@ -192,6 +209,15 @@ const addRecords = (program: Command, io: Io, done: Done): void => {
     .description('add a note to the record of an incident that nobody works on, also after its end')
     .action(async (incident, text, _options, command) =>
       done(await (await import('./note.js')).note(io, incident, text, command.optsWithGlobals())),
+    )
+  program
+    .command('did <incident> <text...>')
+    .description(
+      'record a change that you made by hand, in an incident that nobody works on, also after its end',
+    )
+    .option('-t, --target <id>', 'what it was made on, repeatable', collect, [])
+    .action(async (incident, text, _options, command) =>
+      done(await (await import('./did.js')).did(io, incident, text, command.optsWithGlobals())),
     )
   const journal = program.command('journal').description('the record of an incident')
   journal

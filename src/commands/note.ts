@@ -1,20 +1,8 @@
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
-import { epochMs } from '../domain/instant.js'
-import { ok, type Result } from '../domain/result.js'
-import { replay } from '../engine/replay.js'
-import type { IncidentState } from '../engine/state.js'
-import { reopenJournal } from '../journal/file-journal.js'
-import { createLedger } from '../runtime/ledger.js'
-import { claim, type Ownership } from '../runtime/owner.js'
-import { freshCopy } from '../runtime/ownership/fresh-copy.js'
-import { createSystemClock } from '../runtime/system-clock.js'
-import { type Global, giveUp, type Io, print, say } from './support/io.js'
-import { type Named, named } from './support/named.js'
-import { readRecord } from './support/records.js'
-import { journalOptions } from './support/session.js'
-import { SECRETS } from './support/session-deps.js'
+import { addNote } from './support/add-note.js'
+import { type Global, type Io, say } from './support/io.js'
 
-/** Adds to the record of an incident that nobody works on, also after its end. Whoever works on one has the verb for it. */
+/** A word into the record of an incident that nobody works on. Whoever works on one has the verb for it. */
 export const note = async (
   io: Io,
   said: string,
@@ -22,56 +10,8 @@ export const note = async (
   options: Global,
 ): Promise<ExitCode> => {
   const text = words.join(' ').trim()
-  if (text === '') {
-    say(io, 'firebreak: a note needs words')
-    say(io, `  next: firebreak note ${said} "what you saw, did or were told"`)
-    return EXIT.usage
-  }
-  const found = await named(io, said, options)
-  if ('exit' in found) return found.exit
-  const owned = await claim(found.paths.owner, found.id)
-  if (!owned.ok)
-    return giveUp(io, { ...owned.failure, next: 'whoever is at it can type `note` at any question there' })
-  try {
-    const head = await add(found, owned.value, text)
-    if (!head.ok) return giveUp(io, head.failure)
-    print(io, `${found.id}: noted; journal head ${head.value}`)
-    return EXIT.done
-  } finally {
-    await owned.value.release()
-  }
-}
-
-/** The head of the journal with the note in it. */
-const add = async ({ id, paths }: Named, ownership: Ownership, text: string): Promise<Result<string>> => {
-  const fresh = await freshCopy(paths.journal)
-  if (!fresh.ok) return fresh
-  const read = await readRecord(paths, id)
-  if (!read.ok) return read
-  const state = replay(read.value.entries)
-  if (!state.ok) return state
-  const setting = settingOf(state.value)
-  const opened = await reopenJournal(journalOptions({ id, paths, setting }))
-  if (!opened.ok) return opened
-  const { journal } = opened.value
-  const ledger = createLedger({
-    journal,
-    clock: setting.clock,
-    state: state.value,
-    notify: () => {},
-    attended: true,
-    redact: SECRETS.redact.tree,
-    mayWrite: ownership.holds,
-  })
-  const written = await ledger.settle({ type: 'note.added', actor: 'operator', data: { text } })
-  await journal.close()
-  return written.ok ? ok(journal.head()) : written
-}
-
-/** A drill's own time stands still while nobody plays it. */
-const settingOf = ({ opened, at }: IncidentState) => {
-  const last = at === undefined ? 0 : epochMs(at)
-  const clock = createSystemClock(last)
-  const virtual = opened?.mode.fleet === 'simulated'
-  return { virtual, clock: virtual ? { ...clock, now: () => last } : clock }
+  if (text !== '') return addNote(io, said, { text }, { ...options, verb: 'note' })
+  say(io, 'firebreak: a note needs words')
+  say(io, `  next: firebreak note ${said} "what you saw, did or were told"`)
+  return EXIT.usage
 }

@@ -4,15 +4,14 @@ import type { Runbook } from '../domain/runbook.js'
 import type { Fleet } from '../fleet/fleet.js'
 import { fleetNamespace } from '../fleet/namespace.js'
 import type { Answers } from '../runtime/answers.js'
-import { claim } from '../runtime/owner.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
 import { type Definition, findFleet, findRunbook, type Places } from './support/definitions.js'
 import { hostFor, isAttended } from './support/host.js'
 import { parseAssignments, resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
-import { checkAccount, conductReal, realSetting } from './support/real-session.js'
-import { openingOf, openSession } from './support/session.js'
-import { forget, makeIncident, stateDir } from './support/state.js'
+import { perform } from './support/perform.js'
+import { checkAccount, realSetting } from './support/real-session.js'
+import { openingOf } from './support/session.js'
 
 export type RunOptions = Global &
   Places & {
@@ -48,11 +47,7 @@ export const run = async (io: Io, said: string, options: RunOptions): Promise<Ex
     fleet,
     fleetNamespace(fleet),
   )
-  return perform(
-    io,
-    { runbook, others, origins, fleet, answers, opening, host, attended, setting, mode },
-    options,
-  )
+  return perform(io, { origins, fleet, answers, opening, host, attended, setting, mode }, options)
 }
 
 type Prepared = Definition & {
@@ -83,46 +78,5 @@ const prepare = async (
     origins: runbook.origins,
     fleet: fleet.value,
     answers: { ...answers.value, inputs },
-  }
-}
-
-type Performance = Prepared & {
-  readonly opening: ReturnType<typeof openingOf>
-  readonly host: ReturnType<typeof hostFor>
-  readonly attended: boolean
-  readonly setting: ReturnType<typeof realSetting>
-  readonly mode: Mode
-}
-
-const perform = async (io: Io, part: Performance, options: RunOptions): Promise<ExitCode> => {
-  const { fleet, answers, opening, host, attended, setting, mode } = part
-  const made = await makeIncident(stateDir(io, options), false)
-  if (!made.ok) return giveUp(io, made.failure)
-  const { id, paths } = made.value
-  const owned = await claim(paths.owner, id)
-  if (!owned.ok) {
-    await forget(paths.dir)
-    return giveUp(io, owned.failure)
-  }
-  const ownership = owned.value
-  try {
-    say(io, `       ${id}; Ctrl-C pauses, \`firebreak resume ${id}\` goes on.`)
-    const auto = options.auto === true
-    const session = await openSession(
-      { id, paths, mode, fleet, setting, host, attended: attended && !auto, auto, answers, ownership },
-      opening,
-      part.origins,
-    )
-    if (!session.ok) {
-      if (ownership.holds().ok) await forget(paths.dir)
-      return giveUp(io, session.failure)
-    }
-    try {
-      return await conductReal(io, session.value, { paths, json: options.json === true })
-    } finally {
-      await session.value.close()
-    }
-  } finally {
-    await ownership.release()
   }
 }

@@ -5,6 +5,7 @@ import { replay } from '../engine/replay.js'
 import { afterResume } from '../engine/resume.js'
 import type { IncidentState } from '../engine/state.js'
 import { timeline } from '../engine/timeline.js'
+import { byHandWords } from '../engine/undo.js'
 import { rowText } from '../hosts/lines/layout.js'
 import { paintFor } from '../hosts/lines/paint.js'
 import { ownerOf } from '../runtime/owner.js'
@@ -41,6 +42,7 @@ const standing = (id: string, state: IncidentState): string[] => {
     `${id}  ${opened ? badge(opened.mode) : ''}  ${opened?.definition.name ?? ''}`,
     outcome === undefined ? `status   ${state.status}` : `status   ended: ${outcome} (${because})`,
     ...doubtful(state).map(({ op }) => `in doubt ${op}`),
+    ...state.byHand.map(one => `by hand  ${byHandWords(one)}; undo does not take it back`),
     ...nextLines(id, state),
   ]
 }

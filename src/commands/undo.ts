@@ -1,12 +1,15 @@
 import { EXIT, type ExitCode } from '../domain/exit-codes.js'
-import { ok } from '../domain/result.js'
-import { claim, type Ownership } from '../runtime/owner.js'
+import { claim } from '../runtime/owner.js'
 import { type GoOnOptions, goOn } from './support/go-on.js'
 import { giveUp, type Io, say } from './support/io.js'
 import { named } from './support/named.js'
+import { NOBODY } from './support/nobody.js'
 import { incidentIds, stateDir } from './support/state.js'
 
-export type UndoOptions = Omit<GoOnOptions, 'undo'> & { readonly step?: string; readonly dryRun?: boolean }
+export type UndoOptions = Omit<GoOnOptions, 'undo' | 'doing'> & {
+  readonly step?: string
+  readonly dryRun?: boolean
+}
 
 /** Takes back what an incident really changed, newest first, from its journal alone: also days after it ended. */
 export const undo = async (io: Io, said: string, options: UndoOptions): Promise<ExitCode> => {
@@ -37,13 +40,4 @@ export const undo = async (io: Io, said: string, options: UndoOptions): Promise<
 const lastReal = async (state: string): Promise<string | undefined> => {
   const ids = await incidentIds(state)
   return ids.ok ? ids.value.find(id => !id.startsWith('drill-')) : undefined
-}
-
-/** A rehearsal owns nothing: it writes nothing, and changes nothing. */
-const NOBODY: Ownership = {
-  mark: { host: '', pid: process.pid, fence: 0 },
-  holds: () => ok(null),
-  pressed: () => {},
-  lastKey: () => undefined,
-  release: async () => {},
 }

@@ -16,6 +16,7 @@ export const FAILURE_CODES = {
   'incident.over': 'user',
   'incident.owned': 'refused',
   'incident.lost': 'refused',
+  'incident.midway': 'refused',
   'lock.held': 'refused',
   'guardrail.refused': 'refused',
   'budget.exhausted': 'refused',

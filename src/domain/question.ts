@@ -24,6 +24,7 @@ export const VERB = {
   undo: 'undo',
   override: 'override',
   note: 'note',
+  did: 'did',
   escalate: 'escalate',
   posture: 'posture',
   pause: 'pause',

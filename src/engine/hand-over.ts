@@ -8,7 +8,7 @@ import type { Command } from './pending.js'
 import { placeWords } from './places.js'
 import { afterResume } from './resume.js'
 import type { IncidentState, OpState } from './state.js'
-import { undoList } from './undo.js'
+import { byHandWords, undoList } from './undo.js'
 
 /** Who hands over, and to whom it is told when; wall time, also in a drill. */
 export type HandOver = { readonly now: Instant; readonly from?: EventData['owner.taken']['from'] }
@@ -20,7 +20,7 @@ export const handOver = (
   { now, from }: HandOver,
 ): readonly string[] => [
   'Hand-over',
-  ...part('done', doneLines(state)),
+  ...part('done', [...doneLines(state), ...state.byHand.map(byHandWords)]),
   ...part('stands, newest first: undo would take it back', standing(state).map(opWords)),
   ...part('open', [...doubtLines(state), ...nextLines(state)]),
   ...part('notes', noteLines(events)),
@@ -91,7 +91,9 @@ const commandWords = (command: Command): string => {
 
 const noteLines = (events: Iterable<Event>): string[] =>
   [...events].flatMap(event =>
-    event.type === 'note.added' ? [`${clockTime(event.at)} ${event.data.text}`] : [],
+    event.type === 'note.added' && event.data.kind === undefined
+      ? [`${clockTime(event.at)} ${event.data.text}`]
+      : [],
   )
 
 const keyWords = ({ pid, host, lastKey }: NonNullable<HandOver['from']>, now: Instant): string => {

@@ -66,7 +66,7 @@ const sayOfWork = (event: Event): Said | undefined => {
       return said(resolvedWords(event.data), 'warn')
     case 'undo.finished':
       return event.data.outcome === 'undone'
-        ? said('undone', 'good')
+        ? said(['undone', ...event.data.left].join('; still stands: '), 'good')
         : said(`not undone: ${event.data.left.join('; ')}`, 'bad')
     default:
       return sayOfRules(event)
@@ -130,7 +130,9 @@ const sayOfIncident = (event: Event): Said | undefined => {
     case 'dry_run.ended':
       return said(`the rehearsal ends: would be ${event.data.outcome} (${event.data.fidelity})`, 'warn')
     case 'note.added':
-      return said(`note: ${event.data.text}`)
+      return event.data.kind === 'did'
+        ? said(`by hand, on ${event.data.targets?.join(', ')}: ${event.data.text}`, 'warn')
+        : said(`note: ${event.data.text}`)
     case 'notice.sent':
       return event.data.kind === 'escalation'
         ? said(`called ${event.data.to}: ${event.data.text}`, 'warn')

@@ -2,7 +2,7 @@ import { type Draft, isWithin, type Place, placeKey, writtenPlace } from '../dom
 import type { Actor } from '../domain/question.js'
 import { valuesOf } from '../domain/table.js'
 import { undoKey } from './ops.js'
-import type { IncidentState, OpState } from './state.js'
+import type { ByHand, IncidentState, OpState } from './state.js'
 
 /** Step id of an undo's own events; its visit is its number. */
 export const UNDO = 'undo'
@@ -40,6 +40,14 @@ export const undoableVisits = (state: IncidentState, step?: string): readonly Pl
 /** Whether an undo of that visit was begun: its apply cannot simply go on. */
 export const isBeingUndone = (state: IncidentState, place: Place): boolean =>
   valuesOf(state.ops).some(op => op.undoes !== undefined && isWithin(op, place))
+
+/** What was made by hand and stays, where all that was changed is taken back: nothing knows how to take that back. */
+export const leftByHand = (state: IncidentState, of: readonly Place[]): readonly string[] => {
+  const rest = undoableVisits(state).filter(visit => !of.some(place => isWithin(visit, place)))
+  return rest.length > 0 ? [] : state.byHand.map(byHandWords)
+}
+
+export const byHandWords = ({ text, targets }: ByHand): string => `${targets.join(', ')}, made by hand: ${text}`
 
 const placeOfOp = ({ frame, step, visit }: OpState): Place => ({ frame, step, visit })
 

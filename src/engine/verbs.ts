@@ -26,6 +26,14 @@ export const POSTURE_NOTICE = 600_000
 export const SIDE_VERBS: readonly Verb[] = [
   { key: VERB.note, label: 'Write a note into the record', details: [text('reason', 'Note:')] },
   {
+    key: VERB.did,
+    label: 'Record a change that you made by hand; undo does not take it back',
+    details: [
+      text('to', 'What was it made on? Ids, commas between them:'),
+      text('reason', 'What was changed?'),
+    ],
+  },
+  {
     key: VERB.escalate,
     label: 'Record that somebody was called; firebreak itself calls nobody',
     details: [text('to', 'Whom did you call?'), text('reason', 'What do they need to know?')],

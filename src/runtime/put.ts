@@ -73,6 +73,8 @@ const draftsFor = (deps: Deps, frame: string, question: Question, answer: Answer
   switch (answer.option) {
     case VERB.note:
       return [{ type: 'note.added', actor: by, data: { text: reason } }]
+    case VERB.did:
+      return [{ type: 'note.added', actor: by, data: { text: reason, kind: 'did', targets: targetsIn(to) } }]
     case VERB.escalate:
       return [{ type: 'notice.sent', actor: by, data: { kind: 'escalation', to, text: reason, by } }]
     case VERB.posture:
@@ -83,6 +85,12 @@ const draftsFor = (deps: Deps, frame: string, question: Question, answer: Answer
       throw new Error(`a question was answered with ${answer.option}, which was not offered`)
   }
 }
+
+const targetsIn = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map(target => target.trim())
+    .filter(target => target !== '')
 
 const postureDraft = (deps: Deps, { by, reason = '' }: Answer): Draft => {
   const { raised } = deps.ledger.state()

@@ -1,11 +1,13 @@
 import type { Event } from '../../domain/event.js'
 import { badge } from '../../domain/mode.js'
 import { valuesOf } from '../../domain/table.js'
+import { isOneAction } from '../../engine/alone.js'
 import { formatFidelity } from '../../engine/fidelity.js'
 import type { IncidentState, OpState } from '../../engine/state.js'
 import { spanOf, timeline } from '../../engine/timeline.js'
 import { rowText } from '../../hosts/lines/layout.js'
-import { paintFor } from '../../hosts/lines/paint.js'
+import { type Paint, paintFor } from '../../hosts/lines/paint.js'
+import { becameWords } from './do/what-became.js'
 import { type Io, print } from './io.js'
 
 /** What the end of an incident leaves on the screen: timeline, outcome, score, and where the record is. */
@@ -17,14 +19,14 @@ export type Closing = {
   readonly state: IncidentState
   /** Commands worth trying next, each with its reason. */
   readonly next: readonly { readonly command: string; readonly why: string }[]
+  /** What else there is to know, for whoever goes on from here. */
+  readonly more?: readonly string[]
 }
 
 export const printClosing = (io: Io, closing: Closing): void => {
   const paint = paintFor(io.out, io.env)
-  print(io, `\n${paint('title', `Timeline of ${closing.id}`)} (${spanOf(closing.events)})`)
-  const rows = timeline(closing.events).filter(({ tone }) => tone !== 'quiet')
-  // In one write: there are thousands of them after a long incident.
-  print(io, [...rows.map(row => rowText(row, paint, io.out.columns)), ''].join('\n'))
+  // One action is told by its one line.
+  if (!isAlone(closing.state)) printTimeline(io, closing, paint)
   print(io, paint('title', outcomeLine(closing.state)))
   for (const { op } of doubtful(closing.state))
     print(io, paint('bad', `in doubt ${op}: nobody knows whether it happened`))
@@ -34,14 +36,25 @@ export const printClosing = (io: Io, closing: Closing): void => {
   if (closing.next.length > 0) print(io, 'next')
   const width = Math.max(0, ...closing.next.map(({ command }) => command.length))
   for (const { command, why } of closing.next) print(io, `  ${command.padEnd(width)}  ${paint('quiet', why)}`)
+  for (const line of closing.more ?? []) print(io, line)
 }
+
+const printTimeline = (io: Io, { id, events }: Closing, paint: Paint): void => {
+  print(io, `\n${paint('title', `Timeline of ${id}`)} (${spanOf(events)})`)
+  const rows = timeline(events).filter(({ tone }) => tone !== 'quiet')
+  // In one write: there are thousands of them after a long incident.
+  print(io, [...rows.map(row => rowText(row, paint, io.out.columns)), ''].join('\n'))
+}
+
+const isAlone = ({ opened }: IncidentState): boolean => opened !== undefined && isOneAction(opened.definition)
 
 /** Ops that were sent and whose outcome is not known. */
 export const doubtful = (state: IncidentState): readonly OpState[] =>
   valuesOf(state.ops).filter(({ status }) => status === 'started')
 
 const outcomeLine = (state: IncidentState): string => {
-  const { opened, outcome, because } = state
+  const { opened, outcome, because, lastDone } = state
+  if (lastDone && isAlone(state)) return becameWords(lastDone)
   if (opened?.mode.effects === 'withheld')
     return `${badge(opened.mode)}: nothing was changed; it would end ${outcome} (${because}). ${formatFidelity(state)}.`
   return `The incident is ${outcome}: ${because}.`

@@ -1,19 +1,10 @@
 import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
-import type { Result } from '../../domain/result.js'
-import { UNDO } from '../../engine/undo.js'
+import type { IncidentState } from '../../engine/state.js'
+import { leftByHand } from '../../engine/undo.js'
 import { conduct } from './conduct.js'
 import type { GoOnOptions } from './go-on.js'
 import { type Io, say } from './io.js'
-import { rehearseSession, resumeSession } from './session.js'
-import type { Session, SessionOptions } from './session-contract.js'
-
-/** A rehearsal sends nothing that changes anything, and declines what it is shown. */
-export const openWith = (options: SessionOptions, { undo }: GoOnOptions): Promise<Result<Session>> => {
-  if (!undo?.rehearse) return resumeSession(options)
-  const mode = { ...options.mode, effects: 'withheld' as const }
-  const answers = { ...options.answers, gates: { ...options.answers.gates, [UNDO]: 'decline' as const } }
-  return rehearseSession({ ...options, mode, answers })
-}
+import type { Session } from './session-contract.js'
 
 const UNDO_EXIT = {
   undone: EXIT.done,
@@ -32,15 +23,21 @@ export const conductUndo = async (io: Io, session: Session, { undo }: GoOnOption
     say(io, 'Dry-run: nothing was taken back, and nothing was written into the record.')
     return EXIT.done
   }
-  say(
-    io,
-    lastUndo.outcome === 'undone' ? 'Everything of it is taken back.' : `The undo is ${lastUndo.outcome}.`,
-  )
+  say(io, undoneWords(lastUndo))
   for (const why of lastUndo.left) say(io, `  still stands: ${why}`)
   return UNDO_EXIT[lastUndo.outcome]
 }
 
-export const nothingToUndo = (io: Io, id: string, step: string | undefined): ExitCode => {
+type LastUndo = NonNullable<IncidentState['lastUndo']>
+
+/** What was left was made by hand, where all else is back. */
+const undoneWords = ({ outcome, left }: LastUndo): string => {
+  if (outcome !== 'undone') return `The undo is ${outcome}.`
+  return left.length === 0 ? 'Everything of it is taken back.' : 'Everything that firebreak did is taken back.'
+}
+
+export const nothingToUndo = (io: Io, id: string, state: IncidentState, step?: string): ExitCode => {
   say(io, `${id}: nothing that ${step ?? 'it'} changed still stands; there is nothing to take back.`)
+  if (step === undefined) for (const why of leftByHand(state, [])) say(io, `  still stands: ${why}`)
   return EXIT.done
 }

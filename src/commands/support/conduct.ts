@@ -1,7 +1,9 @@
 import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
-import type { Outcome } from '../../domain/runbook.js'
+import { isOneAction } from '../../engine/alone.js'
+import type { IncidentState } from '../../engine/state.js'
 import type { Ending } from '../../runtime/loop.js'
 import type { Stop } from '../../runtime/stop.js'
+import { becameExit } from './do/what-became.js'
 import { giveUp, type Io, say } from './io.js'
 import type { Session } from './session-contract.js'
 
@@ -40,7 +42,7 @@ const conclude = async (
     return EXIT.paused
   }
   await onEnd(ending)
-  return exitFor(ending.state.outcome)
+  return exitFor(ending.state)
 }
 
 const PATIENCE_MS = 2_000
@@ -60,8 +62,10 @@ const leaveAnyway = (io: Io): void => {
   setTimeout(end, PATIENCE_MS).unref()
 }
 
-const exitFor = (outcome: Outcome | undefined): ExitCode =>
-  outcome === 'resolved' || outcome === 'mitigated' ? EXIT.done : EXIT.unresolved
+const exitFor = ({ opened, lastDone, outcome }: IncidentState): ExitCode => {
+  if (opened && lastDone && isOneAction(opened.definition)) return becameExit(lastDone)
+  return outcome === 'resolved' || outcome === 'mitigated' ? EXIT.done : EXIT.unresolved
+}
 
 /** Notes that somebody is there. A listener alone would set a stream flowing that nobody reads yet, and lose its keys. */
 const hookKeys = (io: Io, { pressed }: Session): (() => void) => {

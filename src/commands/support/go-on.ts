@@ -2,6 +2,8 @@ import type { Place } from '../../domain/event.js'
 import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
 import { epochMs } from '../../domain/instant.js'
 import { fail, ok } from '../../domain/result.js'
+import type { ActionStep, Runbook } from '../../domain/runbook.js'
+import { whyNotNow } from '../../engine/alone.js'
 import { type HandOver, handOver } from '../../engine/hand-over.js'
 import { replay } from '../../engine/replay.js'
 import type { IncidentState } from '../../engine/state.js'
@@ -14,12 +16,14 @@ import type { Answers } from '../../runtime/answers.js'
 import type { From, Ownership } from '../../runtime/owner.js'
 import { freshCopy } from '../../runtime/ownership/fresh-copy.js'
 import { checkAnswers, readAnswers } from './answers-file.js'
-import { conductUndo, nothingToUndo, openWith } from './conduct-undo.js'
+import { conductUndo, nothingToUndo } from './conduct-undo.js'
 import { decideDrift } from './decide-drift.js'
 import { findFleet } from './definitions.js'
+import { conductDo } from './do/conduct-do.js'
 import { conductDrill, mergeAnswers, readSetting, settingOf, startWorld, whoPlays } from './drill-session.js'
 import { hostFor, isAttended } from './host.js'
 import { type Global, giveUp, type Io, say } from './io.js'
+import { openWith } from './open-with.js'
 import { checkAccount, conductReal, realSetting } from './real-session.js'
 import { readRecord } from './records.js'
 import type { SessionOptions } from './session-contract.js'
@@ -28,6 +32,8 @@ import type { incidentPaths } from './state.js'
 export type GoOnOptions = Global & {
   /** Only to take something back: of that step, or all of it. `rehearse`: shown, and not done. */
   readonly undo?: { readonly step?: string; readonly rehearse: boolean }
+  /** Only to do the one action of that runbook, beside the incident's own. `rehearse`: shown, and not done. */
+  readonly doing?: { readonly runbook: Runbook; readonly rehearse: boolean }
   readonly auto?: boolean
   readonly answers?: string
   readonly json?: boolean
@@ -45,7 +51,7 @@ export type Arrival = {
 export const goOn = async (io: Io, arrival: Arrival, options: GoOnOptions): Promise<ExitCode> => {
   const { id, paths } = arrival
   // Also on a resume: a taker may have died between the fence and its copy.
-  const fresh = options.undo?.rehearse ? ok(null) : await freshCopy(paths.journal)
+  const fresh = rehearses(options) ? ok(null) : await freshCopy(paths.journal)
   const read = fresh.ok ? await readRecord(paths, id) : fresh
   if (!read.ok) return giveUp(io, read.failure)
   if (read.value.torn > 0)
@@ -54,13 +60,22 @@ export const goOn = async (io: Io, arrival: Arrival, options: GoOnOptions): Prom
   if (!replayed.ok) return giveUp(io, replayed.failure)
   const before = replayed.value
   const undo = undoAsked(before, options)
-  if (undo?.length === 0) return nothingToUndo(io, id, options.undo?.step)
+  if (undo?.length === 0) return nothingToUndo(io, id, before, options.undo?.step)
+  const obstacle = options.doing && whyNotNow(before)
+  if (obstacle !== undefined) return notNow(io, id, obstacle)
   if (isOver(before) && !undo) return over(io, id, before)
   if (arrival.taken) tell(io, handOver(before, read.value.entries, told(arrival.taken)))
   if (!options.json) recapitulate(io, read.value)
   const prepared = await prepare(io, { id, paths, before }, options)
   if ('exit' in prepared) return prepared.exit
-  const going: Going = { ...arrival, ...prepared, before, options, ...(undo ? { undo } : {}) }
+  const going: Going = {
+    ...arrival,
+    ...prepared,
+    ...doingOf(options),
+    before,
+    options,
+    ...(undo ? { undo } : {}),
+  }
   return openedOf(before).mode.fleet === 'simulated' ? goOnDrill(io, going) : goOnReal(io, going)
 }
 
@@ -76,11 +91,18 @@ const isOver = (state: IncidentState): boolean => {
   return state.status === 'ended' && scored
 }
 
+const rehearses = ({ undo, doing }: GoOnOptions): boolean => (undo ?? doing)?.rehearse === true
+
 /** The visits to take back; what was begun after the end goes on. Undefined where it is not about that. */
 const undoAsked = (state: IncidentState, { undo }: GoOnOptions): readonly Place[] | undefined => {
   const underway = openUndo(state)
   if (underway?.of && (undo || state.status === 'ended')) return underway.of
   return undo ? undoableVisits(state, undo.step) : undefined
+}
+
+const doingOf = ({ doing }: GoOnOptions): Pick<Going, 'doing'> => {
+  const [step] = doing?.runbook.steps ?? []
+  return step?.kind === 'action' ? { doing: step } : {}
 }
 
 type Subject = Pick<Going, 'id' | 'paths' | 'before'>
@@ -90,9 +112,10 @@ const prepare = async (io: Io, subject: Subject, options: GoOnOptions): Promise<
   const answers = await readAnswers(io, options.answers)
   if ('exit' in answers) return answers
   const opened = openedOf(subject.before)
-  const fitting = checkAnswers(io, [opened.definition, ...Object.values(opened.others ?? {})], answers.value)
+  const known = [...Object.values(opened.others ?? {}), ...(options.doing ? [options.doing.runbook] : [])]
+  const fitting = checkAnswers(io, [opened.definition, ...known], answers.value)
   if ('exit' in fitting) return fitting
-  if (options.undo) return { answers: answers.value } // from the journal alone: what the file says now is nothing to it
+  if (options.undo || options.doing) return { answers: answers.value } // from the journal alone: what the file says now is nothing to it
   const drift = await decideDrift(io, subject, options)
   if ('exit' in drift) return drift
   return { answers: answers.value, ...(drift.draft ? { drift: drift.draft } : {}) }
@@ -124,12 +147,23 @@ const over = (io: Io, id: string, { outcome }: IncidentState): ExitCode =>
     fail('incident.over', `${id} has ended: ${outcome}`, `\`firebreak status ${id}\` shows how`).failure,
   )
 
+const notNow = (io: Io, id: string, why: string): ExitCode =>
+  giveUp(
+    io,
+    fail(
+      'incident.midway',
+      `nothing can be done beside the runbook of ${id} now: ${why}`,
+      `\`firebreak status ${id}\` shows where it stands; without --incident it is an incident of its own`,
+    ).failure,
+  )
+
 type Going = Arrival & {
   readonly before: IncidentState
   readonly answers: Answers
   readonly options: GoOnOptions
   readonly drift?: NonNullable<SessionOptions['drift']>
   readonly undo?: readonly Place[]
+  readonly doing?: ActionStep
 }
 
 const goOnDrill = async (io: Io, { before, answers, options, ...arrival }: Going): Promise<ExitCode> => {
@@ -157,6 +191,7 @@ const goOnDrill = async (io: Io, { before, answers, options, ...arrival }: Going
     if (!session.ok) return giveUp(io, session.failure)
     try {
       if (arrival.undo) return await conductUndo(io, session.value, options)
+      if (options.doing) return await conductDo(io, session.value, options.doing.rehearse)
       return await conductDrill(io, session.value, world.value, {
         paths,
         json: common.json,
@@ -194,6 +229,7 @@ const goOnReal = async (io: Io, { before, answers, options, ...arrival }: Going)
   if (!session.ok) return giveUp(io, session.failure)
   try {
     if (arrival.undo) return await conductUndo(io, session.value, options)
+    if (options.doing) return await conductDo(io, session.value, options.doing.rehearse)
     return await conductReal(io, session.value, { paths: arrival.paths, json: common.json })
   } finally {
     await session.value.close()

@@ -1,6 +1,9 @@
 import path from 'node:path'
 import type { ExitCode } from '../../domain/exit-codes.js'
 import { fail, ok, type Result } from '../../domain/result.js'
+import { isOneAction } from '../../engine/alone.js'
+import type { IncidentState } from '../../engine/state.js'
+import { undoableVisits } from '../../engine/undo.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import { fleetNamespace } from '../../fleet/namespace.js'
 import { readJournal } from '../../journal/file-journal.js'
@@ -8,8 +11,9 @@ import { resolveUrl } from '../../providers/endpoint.js'
 import { createProviders } from '../../providers/providers.js'
 import { createSystemClock } from '../../runtime/system-clock.js'
 import { VERSION } from '../../version.js'
-import { printClosing } from './closing.js'
+import { type Closing, printClosing } from './closing.js'
 import { conduct } from './conduct.js'
+import { heldBackLines } from './do/what-became.js'
 import { type Global, type Io, say } from './io.js'
 import type { Session, SessionOptions, Setting } from './session-contract.js'
 import { stateDir } from './state.js'
@@ -69,13 +73,18 @@ export const conductReal = (
     if (json) return
     const verified = await readJournal(paths.journal)
     if (!verified.ok) throw new Error(verified.failure.message)
-    const next = [
-      { command: `firebreak status ${session.id}`, why: 'what was done, and what still stands' },
-      {
-        command: `firebreak journal verify ${session.id}`,
-        why: 'prove that nothing in the record was changed',
-      },
-    ]
     const { entries: events, head } = verified.value
-    printClosing(io, { id: session.id, journal: paths.journal, head, events, state, next })
+    const { id } = session
+    const more = isAlone(state) ? heldBackLines(events) : []
+    printClosing(io, { id, journal: paths.journal, head, events, state, next: nextCommands(id, state), more })
   })
+
+const nextCommands = (id: string, state: IncidentState): Closing['next'] => [
+  ...(isAlone(state) && undoableVisits(state).length > 0
+    ? [{ command: `firebreak undo ${id}`, why: 'take back what was done; its plan is shown first' }]
+    : []),
+  { command: `firebreak status ${id}`, why: 'what was done, and what still stands' },
+  { command: `firebreak journal verify ${id}`, why: 'prove that nothing in the record was changed' },
+]
+
+const isAlone = ({ opened }: IncidentState): boolean => opened !== undefined && isOneAction(opened.definition)

@@ -2,6 +2,7 @@ import type { Clock } from '../../domain/clock.js'
 import type { Draft, EVENT, Place } from '../../domain/event.js'
 import type { Mode } from '../../domain/mode.js'
 import type { Result } from '../../domain/result.js'
+import type { ActionStep } from '../../domain/runbook.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import type { Host } from '../../hosts/contract.js'
 import type { AwsWire, Endpoint } from '../../providers/contract.js'
@@ -44,6 +45,8 @@ export type SessionOptions = {
   readonly drift?: Draft<typeof EVENT.definitionChanged>
   /** Only to take something back: those visits, or what an undo under way was about. Then it stops again. */
   readonly undo?: readonly Place[]
+  /** Only to do this beside the runbook. Then it stops again. */
+  readonly doing?: ActionStep
 }
 
 /** An incident under way: the ledger, and what runs it. */

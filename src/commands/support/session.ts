@@ -1,5 +1,6 @@
 import { type Draft, EVENT } from '../../domain/event.js'
 import { ok, type Result } from '../../domain/result.js'
+import { doStarted, openDo } from '../../engine/alone.js'
 import { replay } from '../../engine/replay.js'
 import { EMPTY, type IncidentState } from '../../engine/state.js'
 import { openUndo, undoStarted } from '../../engine/undo.js'
@@ -38,7 +39,7 @@ export const openingOf = (
 export const openSession = async (
   options: SessionOptions,
   opening: Opening,
-  origins: Definition['origins'],
+  origins: Definition['origins'] | readonly [],
 ): Promise<Result<Session>> => {
   const kept = await saveRunbookTexts(options.paths.dir, origins)
   if (!kept.ok) return kept
@@ -46,11 +47,18 @@ export const openSession = async (
   if (!journal.ok) return journal
   const session = assemble(options, journal.value, EMPTY)
   const { mark: owner } = options.ownership
-  const [{ file: source }, ...more] = origins
-  const sources = Object.fromEntries(more.map(({ name, file }) => [name, file]))
-  const read = more.length === 0 ? { source } : { source, sources }
-  const begun = await session.ledger.settle({ ...opening, data: { ...opening.data, ...read, owner } })
+  const data = { ...opening.data, ...readFrom(origins), owner }
+  const begun = await session.ledger.settle({ ...opening, data })
   return begun.ok ? ok(session) : begun
+}
+
+const readFrom = ([own, ...more]: Definition['origins'] | readonly []): Pick<
+  Opening['data'],
+  'source' | 'sources'
+> => {
+  if (!own) return {}
+  const sources = Object.fromEntries(more.map(({ name, file }) => [name, file]))
+  return more.length === 0 ? { source: own.file } : { source: own.file, sources }
 }
 
 /** Goes on with a journal: verified, replayed, marked as resumed. */
@@ -85,7 +93,7 @@ const goOnWith = async (
 
 /** Who goes on with it now. An incident that has ended is not opened again by that. */
 const arrival = (options: SessionOptions, state: IncidentState): readonly Draft[] => {
-  const { ownership, taken, drift, undo } = options
+  const { ownership, taken, drift, undo, doing } = options
   const underway = openUndo(state) !== undefined
   const owner = ownership.mark
   const resumed: Draft = { type: EVENT.incidentResumed, data: { tool: VERSION, owner } }
@@ -94,6 +102,7 @@ const arrival = (options: SessionOptions, state: IncidentState): readonly Draft[
     ...(state.status === 'ended' && !underway ? [] : [resumed]),
     ...(drift ? [drift] : []),
     ...(undo && !underway ? [undoStarted(state, undo, 'operator')] : []),
+    ...(doing ? [doStarted(state, doing)] : []),
   ]
 }
 
@@ -112,7 +121,7 @@ export const journalOptions = ({ id, paths, setting }: Journalled) => ({
 })
 
 const assemble = (options: SessionOptions, journal: Journal, state: IncidentState): Session => {
-  const { id, host, setting, ownership, attended, undo } = options
+  const { id, host, setting, ownership, attended, undo, doing } = options
   const stop = createStop()
   const ledger = createLedger({
     journal,
@@ -121,6 +130,8 @@ const assemble = (options: SessionOptions, journal: Journal, state: IncidentStat
     notify: notice => {
       quietly(host)(notice)
       if (undo && notice.event.type === EVENT.undoFinished) stop.request('the undo is over')
+      if (doing && !openDo(notice.state) && notice.event.type === EVENT.stepFinished)
+        stop.request(`${doing.action} is over, and its runbook waits`)
     },
     attended,
     redact: SECRETS.redact.tree,

@@ -4,7 +4,7 @@ import { fail, ok } from '../../domain/result.js'
 import { entryOf } from '../../domain/table.js'
 import { runbookOf } from '../../engine/frames.js'
 import type { Command } from '../../engine/pending.js'
-import { UNDO, undoStarted } from '../../engine/undo.js'
+import { leftByHand, UNDO, undoStarted } from '../../engine/undo.js'
 import { whoServes } from '../../providers/serving.js'
 import type { Deps } from '../deps.js'
 import { tally } from '../deps.js'
@@ -44,7 +44,8 @@ const draftUndo = async (deps: Deps, of: readonly Place[]): Promise<Made> => {
     return { result: fail('plan.nothing-to-do', why, 'look at `firebreak status`'), requests: counts() }
   }
   const blast = await blastOf(deps, standing, record)
-  const draft = draftOf(deps, of, { standing, left, blast })
+  const stays = [...left, ...leftByHand(deps.ledger.state(), of)]
+  const draft = draftOf(deps, of, { standing, left: stays, blast })
   const plan = bind(draft, {
     tool: deps.tool,
     runbook: runbookOf(deps.ledger.state()).hash,
@@ -129,7 +130,9 @@ export const undo = async (deps: Deps, command: Command & { do: 'undo' }): Promi
     // What cannot be undone at all was shown as such, and stops nothing.
     if (failed !== undefined && typeof standing.by !== 'string') stuck = true
   }
-  await finish(deps, command, { outcome: left.length === 0 ? 'undone' : 'failed', left, undone })
+  const outcome = left.length === 0 ? 'undone' : 'failed'
+  const stays = [...left, ...leftByHand(deps.ledger.state(), of)]
+  await finish(deps, command, { outcome, left: stays, undone })
 }
 
 const words = ({ op }: Standing): string => `${op.kind} on ${op.target}`
