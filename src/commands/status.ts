@@ -42,7 +42,7 @@ const standing = (id: string, state: IncidentState): string[] => {
     `${id}  ${opened ? badge(opened.mode) : ''}  ${opened?.definition.name ?? ''}`,
     outcome === undefined ? `status   ${state.status}` : `status   ended: ${outcome} (${because})`,
     ...doubtful(state).map(({ op }) => `in doubt ${op}`),
-    ...state.byHand.map(one => `by hand  ${byHandWords(one)}; undo does not take it back`),
+    ...state.byHand.map(one => `stays    ${byHandWords(one)}; undo does not take it back`),
     ...nextLines(id, state),
   ]
 }

@@ -23,6 +23,7 @@ export const whyNotNow = (state: IncidentState): string | undefined => {
   const frames = Object.values(state.frames)
   if (openDo(state)) return 'another action outside of its runbook is under way'
   if (frames.some(({ of, phase }) => of || phase.at === 'undoing')) return 'something of it is being taken back'
+  if (frames.some(({ phase }) => phase.at === 'over')) return 'it is about to end'
   const midway = frames.some(({ phase }) => phase.at === 'applying' || phase.at === 'interrupted')
   return midway ? 'an action of it stands half done' : undefined
 }

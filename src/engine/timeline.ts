@@ -4,6 +4,7 @@ import { clockTime, epochMs, type Instant } from '../domain/instant.js'
 import { isJsonObject, type Json } from '../domain/json.js'
 import { badge } from '../domain/mode.js'
 import { isInside, placeWords } from './places.js'
+import { byHandWords } from './undo.js'
 
 export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'quiet' | 'title'
 
@@ -131,7 +132,7 @@ const sayOfIncident = (event: Event): Said | undefined => {
       return said(`the rehearsal ends: would be ${event.data.outcome} (${event.data.fidelity})`, 'warn')
     case 'note.added':
       return event.data.kind === 'did'
-        ? said(`by hand, on ${event.data.targets?.join(', ')}: ${event.data.text}`, 'warn')
+        ? said(byHandWords({ targets: [], ...event.data }), 'warn')
         : said(`note: ${event.data.text}`)
     case 'notice.sent':
       return event.data.kind === 'escalation'

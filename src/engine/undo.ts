@@ -47,7 +47,7 @@ export const leftByHand = (state: IncidentState, of: readonly Place[]): readonly
   return rest.length > 0 ? [] : state.byHand.map(byHandWords)
 }
 
-export const byHandWords = ({ text, targets }: ByHand): string => `${targets.join(', ')}, made by hand: ${text}`
+export const byHandWords = ({ text, targets }: ByHand): string => `by hand, on ${targets.join(', ')}: ${text}`
 
 const placeOfOp = ({ frame, step, visit }: OpState): Place => ({ frame, step, visit })
 

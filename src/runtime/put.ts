@@ -86,11 +86,11 @@ const draftsFor = (deps: Deps, frame: string, question: Question, answer: Answer
   }
 }
 
-const targetsIn = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map(target => target.trim())
-    .filter(target => target !== '')
+/** A comma alone names nothing: then it stands as it was typed. */
+const targetsIn = (text: string): readonly string[] => {
+  const targets = text.split(',').flatMap(target => target.trim() || [])
+  return targets.length > 0 ? targets : [text]
+}
 
 const postureDraft = (deps: Deps, { by, reason = '' }: Answer): Draft => {
   const { raised } = deps.ledger.state()

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import {
   endpointLog,
@@ -16,20 +14,8 @@ import {
 } from './firebreak.js'
 import { installed } from './installed.js'
 import { stopAt } from './kill-at.js'
+import { standsStill } from './stands-still.js'
 import { openTerminal } from './terminal.js'
-
-const PATIENCE_MS = 20_000
-
-/** Field 3 of `/proc/<pid>/stat` is `T` for a process that stands still. */
-const standsStill = async (pid: number | undefined): Promise<void> => {
-  const deadline = performance.now() + PATIENCE_MS
-  for (;;) {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    if (stat.slice(stat.lastIndexOf(') ') + 2).startsWith('T')) return
-    if (performance.now() > deadline) throw new Error(`process ${pid} never stood still`)
-    await pause(5)
-  }
-}
 
 /** A drill whose process stands still, alive, at one exact write. */
 const stopped = async (moment: string) => {

@@ -2,9 +2,10 @@
 
 import fc from 'fast-check'
 import { everyStep, type Runbook } from '../../src/domain/runbook.js'
+import { doStarted } from '../../src/engine/alone.js'
 import { type Command, pending } from '../../src/engine/pending.js'
 import { undoableVisits } from '../../src/engine/undo.js'
-import { accepted, DRY_RUN, type Incident, LIVE, open } from './histories.js'
+import { accepted, action, DRY_RUN, type Incident, LIVE, open } from './histories.js'
 import { legalReplies } from './legal.js'
 import { build, gene, OTHER } from './random-runbooks.js'
 import type { Reply } from './replies.js'
@@ -51,8 +52,15 @@ const aside = (incident: Incident, pick: number): Reply => {
   if (pick % 11 === 0) return incident.state().raised ? reply.expired() : reply.raised(incident)
   if (pick % 13 === 0) return [{ type: 'incident.paused', data: { reason: 'Ctrl-C' } }, ...reply.resumed()]
   const of = undoableVisits(incident.state()).slice(0, 1)
+  if (pick % 19 === 0) return besides(incident)
   const [begun] = undo.undoBegun(incident, of)
   return pick % 17 === 0 && of.length > 0 && begun && accepted(incident, begun) ? [begun] : []
+}
+
+/** An action beside the runbook, where one can be begun; then mostly as the incident stands after a pause. */
+const besides = (incident: Incident): Reply => {
+  const started = doStarted(incident.state(), action('beside', { alone: true }))
+  return accepted(incident, started) ? [started] : []
 }
 
 /** Mostly what a frame waits for; sometimes whether the posture still holds. On the way out no time is let run out. */
@@ -70,7 +78,7 @@ const wayOut = (incident: Incident, command: Command): Reply => {
   return plain ?? []
 }
 
-const WAYS_OUT = ['out', 'done', 'abort', 'stop', 'on']
+const WAYS_OUT = ['out', 'done', 'abort', 'stop', 'on', 'leave']
 
 const wordOut = ({ id, options }: (Command & { do: 'ask' })['question']): string => {
   const word = WAYS_OUT.find(way => options.some(({ key }) => key === way))

@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import type { ActionSpec } from '../../../actions/contract.js'
 import type { Json, JsonObject } from '../../../domain/json.js'
 import { fail, ok, type Result } from '../../../domain/result.js'
@@ -60,16 +61,24 @@ export const problemWith = (spec: ActionSpec, key: string, text: string): string
   return read?.success ? undefined : `That does not fit. It is: ${keyWords(spec, key)}`
 }
 
-type Schema = ActionSpec['input']['shape'][string]
+type Schema = z.ZodType
 
 const isList = (schema: Schema): boolean =>
   schemasAt(schema, []).some(({ _zod: { def } }) => def.type === 'array')
 
-/** The first meaning that the key takes; where it takes none, the one that is told what is wrong with it. */
+/** The first meaning that the key takes; where it takes none, the one with the least wrong, which is told. */
 const readAs = (schema: Schema, texts: readonly string[]): Json => {
   const meanings = meaningsOf(texts, isList(schema))
-  const [likely = ''] = meanings
-  return meanings.find(value => schema.safeParse(value).success) ?? likely
+  const [best = ''] = meanings.toSorted((a, b) => misfits(schema, a) - misfits(schema, b))
+  return best
+}
+
+/** How much is wrong with a value; one of another kind is wrong altogether. */
+const misfits = (schema: Schema, value: Json): number => {
+  const issues = schema.safeParse(value).error?.issues ?? []
+  return issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0)
+    ? Number.MAX_SAFE_INTEGER
+    : issues.length
 }
 
 /** As text where that will do: `123` may be an id. Brackets and quotes are YAML, and never entries of a list as they stand. */
