@@ -60,14 +60,17 @@ const completed = async (
 ): Promise<Result<Typed>> => {
   const whole = new Map(typed)
   for (const key of missingIn(action, typed)) {
-    const question = `${key} (${keyWords(action, key)}):`
-    const problem = (text: string) => problemWith(action, key, text)
-    const text = json ? undefined : await answerFor(io, undefined, question, problem)
+    const text = json ? undefined : await askFor(io, action, key)
     if (text === undefined)
       return fail('input.missing', `${action.name} needs ${key}`, `give it with -w ${key}=VALUE`)
     whole.set(key, [text])
   }
   return ok(whole)
+}
+
+const askFor = (io: Io, action: ActionSpec, key: string): Promise<string | undefined> => {
+  if (isAttended(io, false)) say(io, `${action.name} needs ${key}: ${keyWords(action, key)}`)
+  return answerFor(io, undefined, `${key}:`, text => problemWith(action, key, text))
 }
 
 const doAlone = async (

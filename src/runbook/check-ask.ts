@@ -84,6 +84,7 @@ const TYPED: { readonly [word: string]: string } = {
   [VERB.undo]: 'take back what was done',
   [VERB.override]: 'override a guardrail',
   [VERB.note]: 'write a note',
+  [VERB.did]: 'record a change made by hand',
   [VERB.escalate]: 'call somebody',
   [VERB.posture]: 'change the posture',
   [VERB.pause]: 'pause the incident',

@@ -3,7 +3,6 @@ import { actions } from '../../../actions/registry.js'
 import { EXIT } from '../../../domain/exit-codes.js'
 import { schemaRows } from '../../../runbook/schema-rows.js'
 import { nearest } from '../../../source/nearest.js'
-import { isOptional } from '../../../source/schema-shape.js'
 import type { Loaded } from '../definitions.js'
 import { type Io, say } from '../io.js'
 
@@ -25,27 +24,27 @@ export const sayKeys = (io: Io, { name, input }: ActionSpec): void => {
   const keys = keysOf(input)
   const width = Math.max(0, ...keys.map(({ key }) => key.length))
   say(io, `${name} takes:`)
-  for (const { key, words } of keys) say(io, `  -w ${`${key}=`.padEnd(width + 1)}  ${words}`)
+  for (const { key, words, need } of keys) say(io, `  -w ${`${key}=`.padEnd(width + 1)}  ${words}; ${need}`)
   say(io, "  A list is a,b or the key once more; what has parts is YAML: -w key='{ a: 1 }'")
 }
 
 /** What a key is, for whoever has to give it. */
-export const keyWords = (spec: ActionSpec, key: string): string =>
-  keysOf(spec.input).find(row => row.key === key)?.words ?? key
+export const keyWords = ({ input }: ActionSpec, key: string): string =>
+  keysOf(input).find(row => row.key === key)?.words ?? key
 
-const keysOf = (input: ActionSpec['input']): readonly { readonly key: string; readonly words: string }[] =>
-  schemaRows(input, 'input')
-    .filter(({ path }) => path in input.shape)
-    .map(({ path: key, type, fallback, description }) => ({
-      key,
-      words: `${description ?? key} (${plain(type)}; ${need(input, key, fallback)})`,
-    }))
+type Key = { readonly key: string; readonly words: string; readonly need: string }
 
 /** The reference is Markdown; a terminal is not. */
-const plain = (type: string): string => type.replaceAll('`', '')
+const keysOf = (input: ActionSpec['input']): readonly Key[] =>
+  schemaRows(input, 'input')
+    .filter(({ path }) => Object.hasOwn(input.shape, path))
+    .map(({ path: key, type, required, fallback, description }) => ({
+      key,
+      words: `${description ?? key} (${type.replaceAll('`', '')})`,
+      need: needOf(required, fallback),
+    }))
 
-const need = (input: ActionSpec['input'], key: string, fallback: string | undefined): string => {
+const needOf = (required: boolean, fallback: string | undefined): string => {
   if (fallback !== undefined) return `${fallback} unless given`
-  const schema = input.shape[key]
-  return schema && isOptional(schema) ? 'may be left out' : 'needed'
+  return required ? 'needed' : 'may be left out'
 }

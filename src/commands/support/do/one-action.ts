@@ -3,11 +3,18 @@ import type { ActionSpec } from '../../../actions/contract.js'
 import { canonicalJson, type Json, type JsonObject } from '../../../domain/json.js'
 import type { ActionStep, Runbook } from '../../../domain/runbook.js'
 
+/** What an incident is opened with that is one action: a runbook that nobody wrote. Plans are bound to its hash. */
+export const runbookOf = (spec: Pick<ActionSpec, 'name' | 'summary'>, given: JsonObject): Runbook => ({
+  name: `do-${spec.name.replace(/[^a-z0-9]/g, '-')}`,
+  title: `do ${spec.name} ${givenWords(given)}`.trimEnd(),
+  triggers: [],
+  inputs: {},
+  steps: [stepFor(spec, given)],
+  hash: hash('sha256', canonicalJson({ do: spec.name, with: given })),
+})
+
 /** The step that an action is where no runbook names one: `proxy.drain` is `proxy_drain`, in answers files and by `--step`. */
-export const stepOf = (
-  { name, summary }: Pick<ActionSpec, 'name' | 'summary'>,
-  given: JsonObject,
-): ActionStep => ({
+const stepFor = ({ name, summary }: Pick<ActionSpec, 'name' | 'summary'>, given: JsonObject): ActionStep => ({
   kind: 'action',
   id: name.replace(/[^a-z0-9]/g, '_'),
   at: { line: 0, column: 0 },
@@ -17,16 +24,6 @@ export const stepOf = (
   with: Object.fromEntries(Object.entries(given).map(([key, literal]) => [key, { literal }])),
   onFailure: { do: 'ask' },
   alone: true,
-})
-
-/** What an incident is opened with that is one action: a runbook that nobody wrote. Plans are bound to its hash. */
-export const runbookOf = (spec: Pick<ActionSpec, 'name' | 'summary'>, given: JsonObject): Runbook => ({
-  name: `do-${spec.name.replace(/[^a-z0-9]/g, '-')}`,
-  title: `do ${spec.name} ${givenWords(given)}`.trimEnd(),
-  triggers: [],
-  inputs: {},
-  steps: [stepOf(spec, given)],
-  hash: hash('sha256', canonicalJson({ do: spec.name, with: given })),
 })
 
 const LONGEST = 120
