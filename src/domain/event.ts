@@ -121,6 +121,8 @@ export type Permission = {
 export type OwnerMark = { readonly host: string; readonly pid: number; readonly fence: number }
 
 type Requests = { readonly requests?: RequestTally }
+/** An action beside the runbook, whole: its own frame `do#N` begins with this. */
+type Beside = { readonly doing?: ActionStep }
 
 export type EventData = {
   'incident.opened': {
@@ -154,13 +156,7 @@ export type EventData = {
   }
   'lock.taken': { readonly resource: string }
   'lock.released': { readonly resource: string }
-  'step.entered': Visit & {
-    readonly kind: StepKind
-    readonly title: string
-    readonly phase?: string
-    /** An action beside the runbook, whole: its own frame `do#N` begins with this. */
-    readonly doing?: ActionStep
-  }
+  'step.entered': Visit & Beside & { readonly kind: StepKind; readonly title: string; readonly phase?: string }
   'step.skipped': Visit & { readonly reason: 'when' | 'limit' }
   'step.finished': Visit & {
     readonly outcome: StepOutcome

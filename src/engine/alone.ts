@@ -2,8 +2,8 @@ import type { Draft, StepOutcome } from '../domain/event.js'
 import { epochMs } from '../domain/instant.js'
 import type { ActionStep, Outcome, Runbook, Step } from '../domain/runbook.js'
 import { inPhase } from './frames.js'
-import { laterBy } from './on-verify.js'
-import type { Frame, IncidentState, Phase, StepFinished } from './state.js'
+import { anew } from './on-verify.js'
+import type { Frame, IncidentState, StepFinished } from './state.js'
 
 /** An action outside of a runbook: there is no next step, and nothing is asked after it. */
 export const isAlone = (step: Step | undefined): boolean => step?.kind === 'action' && step.alone === true
@@ -58,13 +58,7 @@ export const doOver = (state: IncidentState, frame: Frame, lastDone: StepFinishe
   // The event before the last one of the frame, which follows at once.
   const took = epochMs(state.at ?? '') - epochMs(frame.begun ?? state.at ?? '')
   return Object.values(frames).reduce<IncidentState>(
-    (next, other) => inPhase(next, other, afterDo(other.phase, took)),
+    (next, other) => inPhase(next, other, anew(other.phase, took)),
     { ...state, frames, lastDone },
   )
 }
-
-/** A plan that waited was made before this, and is made again; what has its time gets that back. Milliseconds. */
-const afterDo = (phase: Phase, took: number): Phase =>
-  phase.at === 'gating' || phase.at === 'confirming'
-    ? { at: 'planning', input: { ...phase.plan.with } }
-    : laterBy(phase, took)

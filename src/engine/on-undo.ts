@@ -6,7 +6,7 @@ import { epochMs } from '../domain/instant.js'
 import { entryOf, withEntry } from '../domain/table.js'
 import { stopFrame } from './blocks.js'
 import { currentStep, frameOf, inPhase, newFrame, placeIn, placeOf } from './frames.js'
-import { laterBy } from './on-verify.js'
+import { anew, laterBy } from './on-verify.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { UNDO, undoFrame, undoList } from './undo.js'
 
@@ -147,12 +147,6 @@ const goOn = (state: IncidentState, frame: Frame, phase: Phase, undone: Undone):
       return laterBy(phase, took)
   }
 }
-
-/** A plan that waited was made before this: it is made again. */
-const anew = (phase: Phase, took: number): Phase =>
-  phase.at === 'gating' || phase.at === 'confirming'
-    ? { at: 'planning', input: { ...phase.plan.with } }
-    : laterBy(phase, took)
 
 /** What a step came to is taken back while it is asked how to go on, or just before its end is written down. */
 const takenAfter = (phase: Phase & { readonly at: 'deciding' | 'closing' }): Phase => {

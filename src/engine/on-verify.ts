@@ -113,6 +113,12 @@ export const laterBy = (phase: Phase, gap: number): Phase => {
   return { ...phase, inside: { ...phase.inside, due: toInstant(epochMs(due) + gap) } }
 }
 
+/** Something else was done meanwhile: a plan that waited was made before that, and is made again. */
+export const anew = (phase: Phase, took: number): Phase =>
+  phase.at === 'gating' || phase.at === 'confirming'
+    ? { at: 'planning', input: { ...phase.plan.with } }
+    : laterBy(phase, took)
+
 /** What held before nobody looked does not count. */
 const withTimeBack = ({ heldSince, ...verify }: Verifying, gap: number): Verifying =>
   gap > 0

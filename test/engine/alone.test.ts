@@ -90,6 +90,29 @@ describe('an action outside of a runbook', () => {
     expecting(incident, 'plan')
   })
 
+  it('tells what its earlier plans came to where a later one is declined', () => {
+    const incident = alone()
+    until(incident, 'apply')
+    take(incident, 'apply', command => [
+      ...reply.opFinished(command, 'one'),
+      ...reply.drafts({
+        type: 'apply.finished',
+        frame: command.frame,
+        data: {
+          ...reply.visitOf(command),
+          outcome: 'applied',
+          output: { done: ['a'] },
+          summary: 'a',
+          next: {},
+        },
+      }),
+    ])
+    decide(incident, 'declined')
+    expect(incident.state().lastDone).toMatchObject({ outcome: 'declined', output: { done: ['a'] } })
+    expect(expecting(incident, 'end').outcome).toBe('aborted')
+    expect(undoableVisits(incident.state())).toHaveLength(1)
+  })
+
   it('is undone after its end like what a step did', () => {
     const incident = alone()
     applied(incident)

@@ -3,7 +3,8 @@ import { EXIT, type ExitCode } from '../../../domain/exit-codes.js'
 import type { StepFinished } from '../../../engine/state.js'
 
 /** What became of an action outside of a runbook, in a sentence. */
-export const becameWords = ({ outcome, summary, failure }: StepFinished): string => {
+export const becameWords = (finished: StepFinished): string => {
+  const { outcome, summary, failure } = finished
   switch (outcome) {
     case 'applied':
       return `Done: ${summary}.`
@@ -12,15 +13,19 @@ export const becameWords = ({ outcome, summary, failure }: StepFinished): string
     case 'would-change':
       return 'Nothing was changed: its effects are withheld.'
     case 'declined':
-      return `Nothing was done: ${summary}.`
+      return `${extent(finished)}: ${summary}.`
     case 'refused':
-      return `Nothing was done. It is refused: ${summary}.`
+      return `${extent(finished)}. It is refused: ${summary}.`
     case 'undone':
       return 'It was interrupted, and what it had done is taken back.'
     default:
       return `It failed: ${summary}${failure ? `. Next: ${failure.next}` : ''}.`
   }
 }
+
+/** Of several plans, the earlier ones may have been carried out. */
+const extent = ({ output }: StepFinished): string =>
+  output === undefined ? 'Nothing was done' : 'Only a part of it was done'
 
 /** Done, or nothing to do: 0; declined or refused: 3; anything else: 1. */
 export const becameExit = ({ outcome, failure }: StepFinished): ExitCode => {
