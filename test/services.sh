@@ -3,12 +3,13 @@
 # Installs what is missing when run as root on a Debian system, else names the command. Runs again at no cost.
 set -u
 
-SERVICES='haproxy memcached tmux'
+# A command, and the package that has it where that is called otherwise.
+SERVICES='haproxy memcached ssh:openssh-client sshd:openssh-server tmux'
 PATH="$PATH:/usr/sbin:/sbin"
 
 missing() {
   for service in $SERVICES; do
-    command -v "$service" >/dev/null 2>&1 || printf '%s ' "$service"
+    command -v "${service%:*}" >/dev/null 2>&1 || printf '%s ' "${service#*:}"
   done
 }
 

@@ -39,6 +39,21 @@ export type Cluster = {
   readonly networkAcl?: string
 }
 
+/** How hosts are reached over ssh. What is absent, the operator's own ssh configuration says. Paths are absolute. */
+export type SshSettings = {
+  readonly user?: string
+  readonly port?: number
+  /** Instead of the operator's `~/.ssh/config`. */
+  readonly config?: string
+  /** Host keys besides those that the operator knows. */
+  readonly knownHosts?: string
+  /** Public keys of authorities: a host whose certificate one of them has signed is known. */
+  readonly hostCas: readonly string[]
+}
+
+/** What lowers the volume of a proxy's logs, and what takes that back; each an argv, run on the proxy over ssh. */
+export type LogCommands = { readonly throttle: readonly string[]; readonly restore: readonly string[] }
+
 export type Guardrails = {
   readonly maxUnavailableProxies: PerPosture
   readonly failures: PerPosture
@@ -60,5 +75,7 @@ export type Fleet = {
   readonly region?: string
   readonly clusters: { readonly [name: string]: Cluster }
   readonly guardrails: Guardrails
+  readonly ssh?: SshSettings
+  readonly log?: LogCommands
   readonly allowlist?: { readonly files: readonly string[]; readonly maxAge: number }
 }

@@ -32,7 +32,10 @@ const frontend = z.union([haproxyName, z.strictObject({ name: haproxyName, port 
 
 const adminUrl = z
   .string()
-  .regex(/^(?:tcp:\/\/.+:\d+|unix:.+|ssh:\/\/.+)$/, 'must be tcp://…:PORT, unix:/PATH or ssh://…/PATH')
+  .regex(
+    /^(?:tcp:\/\/.+:\d+|unix:.+|ssh:\/\/[^/\s]+(?:\/[\w@+=,.{}-]+)+)$/,
+    'must be tcp://…:PORT, unix:/PATH or ssh://…/PATH, such as ssh://{private_ip}/run/haproxy/admin.sock',
+  )
 
 const dataUrl = z.string().regex(/^tcp:\/\/.+:\d+$/, 'must be tcp://…:PORT, such as tcp://{private_ip}:11211')
 

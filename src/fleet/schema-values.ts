@@ -27,5 +27,8 @@ export const haproxyName = z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'must have let
 
 export const port = z.int().min(1).max(65_535)
 
+/** Never the beginning of an option. */
+export const sshUser = z.string().regex(/^[A-Za-z0-9_][\w.-]*$/, 'must be the name of a user')
+
 /** A tag, a name, a field of a target. */
 export const text = z.string().min(1)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { proxyGroup, shardGroup } from './schema-group.js'
-import { duration, perPosture, text } from './schema-values.js'
+import { duration, perPosture, port, sshUser, text } from './schema-values.js'
 
 const cluster = z.strictObject({
   proxies: proxyGroup,
@@ -35,6 +35,34 @@ const guardrails = z.strictObject({
   commands: z.array(z.array(text).min(1)).default([]),
 })
 
+/** Taken from the fleet file's folder; there is no shell that would know whose home `~` is. */
+const file = text.regex(
+  /^[^~"][^"\r\n]*$/,
+  'must be a path, absolute or from the folder of this file; `~` is not known here',
+)
+
+const hostCa = z
+  .string()
+  .regex(
+    /^(?:ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/=]+(?: [^\r\n]*)?$/,
+    'must be a public key on one line, such as "ssh-ed25519 AAAA… comment"',
+  )
+
+const ssh = z.strictObject({
+  user: sshUser.optional(),
+  port: port.optional(),
+  config: file.optional(),
+  known_hosts: file.optional(),
+  host_ca: z
+    .union([hostCa, z.array(hostCa).min(1)])
+    .transform(keys => [keys].flat())
+    .optional(),
+})
+
+/** Argv each, without a shell. Both: what nothing takes back is no throttle. */
+const argv = z.array(text).min(1)
+const log = z.strictObject({ throttle: argv, restore: argv })
+
 /** The fleet file as it is written. Strict everywhere: a guardrail that nobody reads guards nothing. */
 export const fleetFile = z
   .strictObject({
@@ -47,6 +75,8 @@ export const fleetFile = z
       .record(clusterName, cluster)
       .refine(clusters => Object.keys(clusters).length > 0, 'must have at least one cluster'),
     guardrails,
+    ssh: ssh.optional(),
+    log: log.optional(),
     allowlist: z.strictObject({ files: z.array(text).min(1), max_age: duration }).optional(),
   })
   .superRefine((fleet, context) => {

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto'
+import path from 'node:path'
 import { canonicalJson } from '../domain/json.js'
-import type { Cluster, Discover, Fleet, Frontend, Guardrails, ProxyGroup, ShardGroup } from './fleet.js'
+import type {
+  Cluster,
+  Discover,
+  Fleet,
+  Frontend,
+  Guardrails,
+  ProxyGroup,
+  ShardGroup,
+  SshSettings,
+} from './fleet.js'
 import type { FleetFile } from './schema.js'
+import { sshUrl } from './ssh-host.js'
 
 /** From the names of the file to those of the code; defaults and postures are already spread. */
 export const toFleet = (file: string, written: FleetFile): Fleet => ({
@@ -10,9 +21,11 @@ export const toFleet = (file: string, written: FleetFile): Fleet => ({
   ...(written.account === undefined ? {} : { account: written.account }),
   ...(written.region === undefined ? {} : { region: written.region }),
   clusters: Object.fromEntries(
-    Object.entries(written.clusters).map(([name, cluster]) => [name, toCluster(name, cluster)]),
+    Object.entries(written.clusters).map(([name, cluster]) => [name, toCluster(name, cluster, written.ssh)]),
   ),
   guardrails: toGuardrails(written.guardrails),
+  ...(written.ssh === undefined ? {} : { ssh: toSsh(path.dirname(file), written.ssh) }),
+  ...(written.log === undefined ? {} : { log: written.log }),
   ...(written.allowlist === undefined
     ? {}
     : { allowlist: { files: written.allowlist.files, maxAge: written.allowlist.max_age } }),
@@ -21,17 +34,21 @@ export const toFleet = (file: string, written: FleetFile): Fleet => ({
 type WrittenCluster = FleetFile['clusters'][string]
 type WrittenProxies = WrittenCluster['proxies']
 
-const toCluster = (name: string, { proxies, shards, network_acl }: WrittenCluster): Cluster => ({
+const toCluster = (
+  name: string,
+  { proxies, shards, network_acl }: WrittenCluster,
+  ssh: FleetFile['ssh'],
+): Cluster => ({
   name,
-  proxies: toProxies(proxies),
+  proxies: toProxies(proxies, ssh),
   ...(shards === undefined ? {} : { shards: toShards(shards) }),
   ...(network_acl === undefined ? {} : { networkAcl: network_acl }),
 })
 
-const toProxies = (proxies: WrittenProxies): ProxyGroup => ({
+const toProxies = (proxies: WrittenProxies, ssh: FleetFile['ssh']): ProxyGroup => ({
   kind: proxies.kind,
   discover: toDiscover(proxies.discover),
-  admin: proxies.admin,
+  admin: withLogin(proxies.admin, ssh),
   data: proxies.data,
   frontends: toFrontends(proxies),
   ...(proxies.launch_template === undefined ? {} : { launchTemplate: proxies.launch_template }),
@@ -39,6 +56,21 @@ const toProxies = (proxies: WrittenProxies): ProxyGroup => ({
   instanceTypes: proxies.instance_types,
   address: proxies.address,
   minHealthy: proxies.min_healthy,
+})
+
+/** User and port become part of the address, which is then whole wherever it is kept: in plans, journals, commands. */
+const withLogin = (admin: string, ssh: FleetFile['ssh']): string => {
+  const [, user, host, port, rest] =
+    /^ssh:\/\/(?:([^@/]+)@)?(\[[^\]]*\]|[^:/]+)(?::([^/]+))?(\/.+)$/.exec(admin) ?? []
+  return host === undefined ? admin : `${sshUrl(host, user ?? ssh?.user, port ?? ssh?.port)}${rest}`
+}
+
+const toSsh = (folder: string, written: NonNullable<FleetFile['ssh']>): SshSettings => ({
+  ...(written.user === undefined ? {} : { user: written.user }),
+  ...(written.port === undefined ? {} : { port: written.port }),
+  ...(written.config === undefined ? {} : { config: path.resolve(folder, written.config) }),
+  ...(written.known_hosts === undefined ? {} : { knownHosts: path.resolve(folder, written.known_hosts) }),
+  hostCas: written.host_ca ?? [],
 })
 
 const toShards = (shards: NonNullable<WrittenCluster['shards']>): ShardGroup => ({

@@ -4,13 +4,23 @@
 import type { Clock } from '../domain/clock.js'
 import type { Permission } from '../domain/event.js'
 import type { Result } from '../domain/result.js'
+import type { SshSettings } from '../fleet/fleet.js'
+
+/** What a socket of this machine connects to. */
+export type Door = { readonly host: string; readonly port: number } | { readonly path: string }
+
+/** A host as ssh finds it; what is absent, the operator's ssh configuration says. */
+export type SshHost = { readonly host: string; readonly user?: string; readonly port?: number }
+
+/** A unix socket of another host. */
+export type FarSocket = { readonly ssh: SshHost; readonly path: string }
 
 /** Where a URL leads: the one thing, with the EC2 endpoint, that differs between a fleet and a drill. */
-export type Endpoint = { readonly host: string; readonly port: number } | { readonly path: string }
+export type Endpoint = Door | FarSocket
 
 /** One request that really went out, also when it was a retry. */
 export type SentRequest = {
-  readonly endpoint: 'ec2' | 'sts' | 'haproxy' | 'memcached' | 'process' | 'http'
+  readonly endpoint: 'ec2' | 'sts' | 'haproxy' | 'memcached' | 'process' | 'http' | 'ssh'
   /** `RunInstances`, `RunInstances (DryRun)`, `show stat`: the operation, without its arguments. */
   readonly operation: string
   readonly mutating: boolean
@@ -42,6 +52,10 @@ export type Wire = {
   readonly aws?: AwsWire
   /** Absent in a drill, which can simulate nothing of it: then no program is started and no request is sent. */
   readonly outside?: Outside
+  /** Of the fleet file; where it has none, the operator's configuration says all. */
+  readonly ssh?: SshSettings
+  /** Opens the near end of a tunnel to that socket, or gives the one that is open. Absent in a drill, which has none. */
+  readonly tunnel?: (to: FarSocket) => Promise<Result<Door>>
   /** Asked before each call, when nothing has been sent yet; its failure becomes the call's. Absent: all may go. */
   readonly admit?: (request: SentRequest) => Result<null>
   /** Told after each request that left this machine, also when it was a retry. Must not throw. */
@@ -248,6 +262,22 @@ export type Ran = { readonly exit: number; readonly stdout: string; readonly std
  */
 export type Processes = { readonly run: (request: ProcessRequest) => Promise<Result<Ran>> }
 
+export type SshRequest = {
+  /** `ssh://user@host:port`. */
+  readonly host: string
+  /** Arrives as these words: each is quoted for the shell that sshd hands it to. */
+  readonly argv: readonly string[]
+  readonly stdin?: string
+  /** Milliseconds, after which nobody waits for it any more. What was started may run on. */
+  readonly timeout: number
+}
+
+/**
+ * Programs of other hosts. `target.timeout` means that it was started and nobody knows what it did; any other
+ * failure that it was not started. An exit code that is not 0 is no failure here.
+ */
+export type Ssh = { readonly run: (request: SshRequest) => Promise<Result<Ran>> }
+
 export type HttpRequest = {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
@@ -271,7 +301,8 @@ export type Providers = {
   readonly sts: () => Promise<Result<Sts>>
   readonly haproxy: (url: string) => Haproxy
   readonly memcached: (url: string) => Memcached
-  /** Both fail with `drill.escape` in a drill. */
+  /** All three fail with `drill.escape` in a drill. */
   readonly processes: Processes
+  readonly ssh: Ssh
   readonly http: Http
 }

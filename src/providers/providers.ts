@@ -8,13 +8,15 @@ import { memcached } from './memcached/memcached.js'
 export type ProviderSet = Providers & {
   /** The same clients, with another place to record to: one for each command, at no cost. */
   readonly withRecorder: (record: Wire['record'], admit?: Wire['admit']) => Providers
-  /** Drops idle AWS connections. */
+  /** Drops idle AWS connections, and ends those of ssh. */
   readonly close: () => void
 }
 
 /** Opens nothing and loads nothing before it is used. */
-export const createProviders = (wire: Wire): ProviderSet => {
-  const clients = lazyClients(wire)
+export const createProviders = (outer: Wire): ProviderSet => {
+  const clients = lazyClients(outer)
+  const { outside } = outer
+  const wire: Wire = outside ? { ...outer, tunnel: async to => (await clients.ssh(outside)).tunnel(to) } : outer
   return {
     ...bind(wire, clients),
     withRecorder: (record, admit) => bind({ ...wire, record, ...(admit ? { admit } : {}) }, clients),
@@ -41,6 +43,14 @@ const bind = (wire: Wire, clients: Clients): Providers => ({
       return runProcess(request, { ...wire, outside: outside.value })
     },
   },
+  ssh: {
+    run: async request => {
+      const outside = outsideOf(wire, `${request.argv[0] ?? ''} on ${request.host}`)
+      if (!outside.ok) return outside
+      const { runOverSsh } = await wire.clock.io(import('./ssh/run.js'))
+      return runOverSsh(request, { ...wire, outside: outside.value }, await clients.ssh(outside.value))
+    },
+  },
   http: {
     send: async request => {
       const outside = outsideOf(wire, `${request.method} ${request.url}`)
@@ -62,7 +72,7 @@ const outsideOf = ({ outside }: Wire, what: string): Result<Outside> =>
 
 type Clients = ReturnType<typeof lazyClients>
 
-const lazyClients = ({ aws, clock }: Wire) => {
+const lazyClients = ({ aws, clock, ssh }: Wire) => {
   const open: { destroy: () => void }[] = []
   const keep = <Client extends { destroy: () => void }>(client: Client): Client => {
     open.push(client)
@@ -90,16 +100,25 @@ const lazyClients = ({ aws, clock }: Wire) => {
     renew: () => {
       made = { ec2: once(first.ec2), sts: once(first.sts) }
     },
+    ssh: once(async (outside: Outside) => {
+      const { createConnections } = await clock.io(import('./ssh/connections.js'))
+      const { close: destroy, ...connections } = createConnections({ clock, outside, ...(ssh ? { ssh } : {}) })
+      keep({ destroy })
+      return connections
+    }),
     close: () => {
       for (const client of open.splice(0)) client.destroy()
     },
   }
 }
 
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+/** Made by the first who asks; what they give is the same whoever asks. */
+const once = <T, Given extends readonly unknown[]>(
+  make: (...given: Given) => Promise<T>,
+): ((...given: Given) => Promise<T>) => {
   let made: Promise<T> | undefined
-  return () => {
-    made ??= make()
+  return (...given) => {
+    made ??= make(...given)
     return made
   }
 }

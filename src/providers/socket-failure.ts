@@ -4,7 +4,7 @@ import { failure } from '../domain/result.js'
 /** A socket's error as the operator reads it. The errno decides; the error's own text is never shown alone. */
 export const socketFailure = (url: string, error: NodeJS.ErrnoException): Failure => {
   const errno = error.code ?? 'unknown error'
-  const known = MEANINGS[errno]
+  const known = url.startsWith('ssh://') ? TUNNELLED[errno] : MEANINGS[errno]
   if (known) return failure(known.code, `${url} ${known.what} (${errno}).`, known.next)
   return failure('target.refused', `${url} cannot be reached (${errno}).`, NETWORK)
 }
@@ -49,4 +49,22 @@ const MEANINGS: { readonly [errno: string]: Meaning } = {
   ETIMEDOUT: { code: 'target.timeout', what: 'did not answer', next: NETWORK },
   ECONNRESET: { code: 'target.protocol', what: 'reset the connection before it had answered', next: GONE },
   EPIPE: { code: 'target.protocol', what: 'closed the connection before it had answered', next: GONE },
+}
+
+/** Whoever is behind a tunnel and does not answer: one that is not there looks the same as one that hangs up. */
+export const BEHIND_TUNNEL =
+  'ssh reached the host, so look there: whether the socket exists, whether this user may open it, and whether sshd permits it (AllowStreamLocalForwarding).'
+
+const NEAR_END_GONE: Meaning = {
+  code: 'target.refused',
+  what: 'was not asked, because the ssh connection to it has just ended',
+  next: 'Try again: the connection is opened anew.',
+}
+
+/** The near end of a tunnel is a socket of ours, and its errors say nothing of the far end. */
+const TUNNELLED: typeof MEANINGS = {
+  ECONNREFUSED: NEAR_END_GONE,
+  ENOENT: NEAR_END_GONE,
+  ECONNRESET: { code: 'target.protocol', what: 'closed the connection without an answer', next: BEHIND_TUNNEL },
+  EPIPE: { code: 'target.protocol', what: 'closed the connection without an answer', next: BEHIND_TUNNEL },
 }

@@ -3,13 +3,13 @@ import type { Clock } from '../domain/clock.js'
 import { formatDuration } from '../domain/duration.js'
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
-import type { Endpoint, SentRequest, Wire } from './contract.js'
-import { socketFailure } from './socket-failure.js'
+import type { Door, SentRequest, Wire } from './contract.js'
+import { BEHIND_TUNNEL, socketFailure } from './socket-failure.js'
 
 export type Exchange = {
   /** As the operator knows the target; failures name it. */
   readonly url: string
-  readonly endpoint: Endpoint
+  readonly door: Door
   readonly clock: Clock
   readonly request: string
   /** What the end of a whole reply looks like. Absent: the server closes when it has answered. */
@@ -31,20 +31,28 @@ export type Call = Pick<Exchange, 'request' | 'until' | 'deadline' | 'maxReply'>
 export const send = async (url: string, wire: Wire, { sent, ...call }: Call): Promise<Result<string>> => {
   const admitted = wire.admit?.(sent)
   if (admitted?.ok === false) return admitted
-  const endpoint = wire.resolve(url)
-  if (!endpoint.ok) return endpoint
+  const door = await doorTo(url, wire)
+  if (!door.ok) return door
   return exchange({
     ...call,
     url,
-    endpoint: endpoint.value,
+    door: door.value,
     clock: wire.clock,
     onSent: () => wire.record(sent),
   })
 }
 
+/** A tunnel has a deadline of its own, and is there before the exchange begins: until then nothing is sent. */
+const doorTo = async (url: string, { resolve, tunnel }: Wire): Promise<Result<Door>> => {
+  const endpoint = resolve(url)
+  if (!endpoint.ok) return endpoint
+  if (!('ssh' in endpoint.value)) return ok(endpoint.value)
+  return tunnel ? tunnel(endpoint.value) : noTunnel(url)
+}
+
 /** One request, one reply, one connection, which is gone when this returns. */
 export const exchange = async (call: Exchange): Promise<Result<string>> => {
-  const socket = net.connect(call.endpoint)
+  const socket = net.connect(call.door)
   const timer = new AbortController()
   const talk = call.clock.io(converse(socket, call))
   const late = call.clock.sleep(call.deadline, timer.signal).then(() => undefined)
@@ -100,7 +108,16 @@ const cutOff = (call: Exchange, size: number): Result<string> =>
   fail(
     'target.protocol',
     `${call.url} closed the connection ${size === 0 ? 'without an answer' : `after ${size} bytes of its answer`}.`,
-    'Look whether the process behind it is restarting, full, or behind a proxy that has no server left.',
+    call.url.startsWith('ssh://') && size === 0
+      ? BEHIND_TUNNEL
+      : 'Look whether the process behind it is restarting, full, or behind a proxy that has no server left.',
+  )
+
+const noTunnel = (url: string): Result<never> =>
+  fail(
+    'drill.escape',
+    `${url} leads out of this machine by ssh, which nothing here may open.`,
+    'Nothing was sent. Take the address from the discovery of this fleet.',
   )
 
 const tooLong = (call: Exchange): Result<string> =>

@@ -184,6 +184,7 @@ const providersOf = (cloud: Cloud): Providers => {
       flushAll: none,
     }),
     processes: { run: none },
+    ssh: { run: none },
     http: { send: none },
   }
 }

@@ -58,18 +58,22 @@ describe('the plan to drain proxies', () => {
     ])
   })
 
-  it('gives lines for a socket that is a file, too', async () => {
+  it.each([
+    ['unix:/run/1:9999', 'socat stdio unix-connect:/run/1:9999'],
+    ['ssh://10.0.0.1/run/1.sock', 'ssh 10.0.0.1 socat stdio unix-connect:/run/1.sock'],
+    ['ssh://ops@10.0.0.1:2222/run/1.sock', 'ssh -p 2222 ops@10.0.0.1 socat stdio unix-connect:/run/1.sock'],
+  ])('gives lines for the socket %s, too', async (admin, line) => {
     const world = newProxies()
     const look = lookFor(world)
     const discover: typeof look.discover = async (cluster, role) => {
       const inventory = okOf(await look.discover(cluster, role))
       return ok({
         ...inventory,
-        targets: inventory.targets.map(one => ({ ...one, admin: 'unix:/run/1:9999' })),
+        targets: inventory.targets.map(one => ({ ...one, admin })),
       })
     }
     const { commands } = okOf(await draining.plan({ proxies: ['i-1'] }, { ...look, discover }))
-    expect(commands[0]).toBe('echo "disable frontend shard1" | socat stdio unix-connect:/run/1:9999')
+    expect(commands[0]).toBe(`echo "disable frontend shard1" | ${line}`)
   })
 
   it('locks the cluster, and asks for the id, or for cluster and count', async () => {

@@ -68,6 +68,7 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
       sts: never,
       memcached: () => ({ version: never, stats: never, flushAll: never }),
       processes: { run: never },
+      ssh: { run: never },
       http: { send: never },
       haproxy: url => ({
         ...absentHaproxy(unused),

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Drill } from '../../src/drill/drill.js'
 import { startDrill } from '../../src/drill/drill.js'
+import type { Fleet } from '../../src/fleet/fleet.js'
 import type { Wire } from '../../src/providers/contract.js'
-import { fleet, scenario } from '../drill/story.js'
+import { scenario, fleet as story } from '../drill/story.js'
 import { okOf } from '../providers/wire.js'
 import type { RunningEc2 } from './ec2-suite.js'
 import type { RunningHaproxy } from './haproxy-suite.js'
@@ -13,7 +14,7 @@ import type { RunningMemcached } from './memcached-suite.js'
 type Drilled = { readonly drill: Drill; readonly wire: Wire; readonly stop: () => Promise<void> }
 
 /** A drill without anybody in it. */
-const startDrilled = async (): Promise<Drilled> => {
+const startDrilled = async (fleet: Fleet = story): Promise<Drilled> => {
   const dir = await mkdtemp(path.join(tmpdir(), 'fb-drill-'))
   const drill = okOf(await startDrill({ dir, seed: 1, scenario, fleet, pace: 'instant' }))
   const { clock, resolve, aws } = drill
@@ -27,12 +28,19 @@ const startDrilled = async (): Promise<Drilled> => {
   }
 }
 
-export const startDrillHaproxy = async (): Promise<RunningHaproxy> => {
-  const { drill, wire, stop } = await startDrilled()
+/** By that template of the fleet file's `admin`. */
+export const startDrillHaproxy = (template: string) => async (): Promise<RunningHaproxy> => {
+  const cluster = story.clusters['us-east-c1']
+  if (!cluster) throw new Error('the story has no cluster')
+  const proxies = { ...cluster.proxies, admin: template }
+  const { drill, wire, stop } = await startDrilled({
+    ...story,
+    clusters: { [cluster.name]: { ...cluster, proxies } },
+  })
   const address = addressOf(drill, 'proxy')
   return {
     wire,
-    admin: `tcp://${address}:9999`,
+    admin: template.replace('{private_ip}', address),
     data: frontend => `tcp://${address}:${frontend === 'shard1' ? 11_211 : 11_212}`,
     countsOurs: false,
     stop,

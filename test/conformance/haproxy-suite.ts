@@ -159,7 +159,9 @@ export const haproxySuite = (service: Service<RunningHaproxy>): void => {
 }
 
 const connect = async (running: RunningHaproxy, frontend: 'shard1' | 'shard2'): Promise<net.Socket> => {
-  const socket = net.connect(okOf(running.wire.resolve(running.data(frontend))))
+  const endpoint = okOf(running.wire.resolve(running.data(frontend)))
+  if ('ssh' in endpoint) throw new Error('the data path of a proxy is reached without ssh')
+  const socket = net.connect(endpoint)
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
     socket.once('error', reject)

@@ -1,4 +1,5 @@
 import { startDrillHaproxy } from './drilled.js'
+import { startHaproxyOverSsh } from './haproxy-over-ssh.js'
 import { haproxySuite } from './haproxy-suite.js'
 import { startHaproxy } from './real-haproxy.js'
 import { eachService } from './service.js'
@@ -8,7 +9,12 @@ eachService(
   [
     { name: 'HAProxy over TCP', binary: 'haproxy', start: startHaproxy('tcp') },
     { name: 'HAProxy over a unix socket', binary: 'haproxy', start: startHaproxy('unix') },
-    { name: 'the drill', start: startDrillHaproxy },
+    { name: 'HAProxy over ssh', binary: 'haproxy', also: 'sshd', start: startHaproxyOverSsh },
+    { name: 'the drill', start: startDrillHaproxy('tcp://{private_ip}:9999') },
+    {
+      name: 'the drill, as if over ssh',
+      start: startDrillHaproxy('ssh://ops@{private_ip}/run/haproxy/admin.sock'),
+    },
   ],
   haproxySuite,
 )

@@ -89,7 +89,7 @@ eachService(
   'sending clients away',
   [
     { name: 'HAProxy', binary: 'haproxy', start: startHaproxy('tcp') },
-    { name: 'the drill', start: startDrillHaproxy },
+    { name: 'the drill', start: startDrillHaproxy('tcp://{private_ip}:9999') },
   ],
   suite,
 )

@@ -6,6 +6,8 @@ import { describe, it } from 'vitest'
 export type Service<Running> = {
   readonly name: string
   readonly binary?: string
+  /** What must be installed besides. */
+  readonly also?: string
   readonly start: () => Promise<Running>
 }
 
@@ -16,8 +18,9 @@ export const eachService = <Running>(
   suite: (service: Service<Running>) => void,
 ): void => {
   for (const service of services) {
-    const missing = service.binary !== undefined && findBinary(service.binary) === undefined
-    if (missing) skipAloud(title, service)
+    const needed = [service.binary, service.also].filter(name => name !== undefined)
+    const binary = needed.find(name => findBinary(name) === undefined)
+    if (binary !== undefined) skipAloud(title, { ...service, binary })
     else describe(`${title}: ${service.name}`, () => suite(service))
   }
 }

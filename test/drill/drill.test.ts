@@ -40,7 +40,7 @@ describe('nothing escapes', () => {
     'tcp://169.254.169.254:80',
     'tcp://localhost:9999',
     'tcp://10.0.1.10',
-    'ssh://10.0.1.10/run/haproxy/admin.sock',
+    'ssh://10.0.1.10/run/haproxy/admin.sock', // this fleet's proxies are reached by tcp
     'unix:/run/haproxy/admin.sock',
     'http://10.0.1.10:9999',
     'tcp://10.0.1.10:9999/../x',

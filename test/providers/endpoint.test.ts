@@ -10,6 +10,10 @@ describe('a URL of the fleet file', () => {
     ['unix:/run/haproxy/admin.sock', { path: '/run/haproxy/admin.sock' }],
     ['unix:///run/haproxy/admin.sock', { path: '/run/haproxy/admin.sock' }],
     ['unix:/a folder/admin.sock', { path: '/a folder/admin.sock' }],
+    ['ssh://10.0.0.1/run/admin.sock', { ssh: { host: '10.0.0.1' }, path: '/run/admin.sock' }],
+    ['ssh://ops@p1.internal/s', { ssh: { host: 'p1.internal', user: 'ops' }, path: '/s' }],
+    ['ssh://ops@p1:2222/s', { ssh: { host: 'p1', user: 'ops', port: 2222 }, path: '/s' }],
+    ['ssh://[fd00::1]:2222/s', { ssh: { host: 'fd00::1', port: 2222 }, path: '/s' }],
   ])('%s leads somewhere', (url, endpoint) => {
     expect(resolveUrl(url)).toEqual({ ok: true, value: endpoint })
   })
@@ -22,12 +26,19 @@ describe('a URL of the fleet file', () => {
     'tcp://fd00::1:11211',
     'unix:',
     'http://x:1',
+    'ssh://10.0.0.1',
+    'ssh://10.0.0.1:0/s',
+    'ssh://10.0.0.1:65536/s',
+    'ssh://-oProxyCommand=touch/s',
+    'ssh://-l@10.0.0.1/s',
+    'ssh://a@b@10.0.0.1/s',
+    'ssh://{private_ip}/s',
+    'ssh://10.0.0.1/a:b',
+    'ssh://10.0.0.1/%h',
+    'ssh://10.0.0.1/${HOME}',
+    'ssh://10.0.0.1/a b',
     '',
   ])('"%s" leads nowhere, and says so', url => {
     expect(failureOf(resolveUrl(url))).toMatchObject({ code: 'target.refused', kind: 'environment' })
-  })
-
-  it('says that ssh is not supported yet', () => {
-    expect(failureOf(resolveUrl('ssh://10.0.0.1/run/haproxy/admin.sock')).message).toContain('through ssh yet')
   })
 })

@@ -24,7 +24,7 @@ const talk = async (
   let sent = 0
   const result = await exchange({
     url: 'tcp://proxy-1:9999',
-    endpoint: { host: '127.0.0.1', port: server.port },
+    door: { host: '127.0.0.1', port: server.port },
     clock,
     request: 'hello\n',
     deadline: 300,
@@ -76,7 +76,7 @@ describe('an exchange', () => {
   it('never says that a request was sent where nothing listens', async () => {
     const closed = await tcpServer(() => undefined)
     await closed.close()
-    const { result, sent } = await talk(() => undefined, { endpoint: { host: '127.0.0.1', port: closed.port } })
+    const { result, sent } = await talk(() => undefined, { door: { host: '127.0.0.1', port: closed.port } })
     expect(failureOf(result)).toMatchObject({ code: 'target.refused' })
     expect(failureOf(result).message).toContain('ECONNREFUSED')
     expect(sent).toBe(0)
@@ -84,9 +84,9 @@ describe('an exchange', () => {
 
   it('names a unix socket that does not exist, and one whose path is too long', async () => {
     const folder = path.join(tmpdir(), 'fb-is-not-there')
-    const missing = await talk(() => undefined, { endpoint: { path: path.join(folder, 'no.sock') } })
+    const missing = await talk(() => undefined, { door: { path: path.join(folder, 'no.sock') } })
     expect(failureOf(missing.result).message).toContain('does not exist')
-    const long = await talk(() => undefined, { endpoint: { path: path.join(folder, 'x'.repeat(200)) } })
+    const long = await talk(() => undefined, { door: { path: path.join(folder, 'x'.repeat(200)) } })
     expect(failureOf(long.result).code).toBe('target.refused')
   })
 

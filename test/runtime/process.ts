@@ -200,6 +200,7 @@ const providers: ReturnType<Deps['connect']> = {
   haproxy: () => absentHaproxy(nothing),
   memcached: () => ({ version: noneHere, stats: noneHere, flushAll: noneHere }),
   processes: { run: noneHere },
+  ssh: { run: noneHere },
   http: { send: noneHere },
 }
 

@@ -142,7 +142,9 @@ const assemble = (options: SessionOptions, journal: Journal, state: IncidentStat
     clock: setting.clock,
     resolve: setting.resolve,
     ...(setting.aws ? { aws: setting.aws } : {}),
-    ...(options.mode.fleet === 'real' ? { outside: OUTSIDE } : {}),
+    ...(options.mode.fleet === 'real'
+      ? { outside: OUTSIDE, ...(options.fleet.ssh ? { ssh: options.fleet.ssh } : {}) }
+      : {}),
     record: () => {},
   })
   const deps = depsFor(options, { ledger, stop, providers, locks })

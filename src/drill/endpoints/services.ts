@@ -1,3 +1,4 @@
+import { fillTemplate } from '../../fleet/template.js'
 import { frontendEnabled, servesAt } from '../world/instances.js'
 import type { World, WorldInstance } from '../world/world.js'
 
@@ -9,11 +10,25 @@ export type Service = { readonly instance: string } & (
   | { readonly kind: 'shard' }
 )
 
-/** What `tcp://host:port` means in this world; undefined where the world serves nothing there. */
+/** What `tcp://host:port`, or an address by ssh, means in this world; undefined where it serves nothing there. */
 export const serviceAt = (world: World, url: string): Service | undefined => {
+  if (url.startsWith('ssh://')) return overSsh(world, url)
   const [, host, port] = /^tcp:\/\/([^/:]+):(\d+)\/?$/.exec(url) ?? []
   const instance = Object.values(world.instances).find(one => one.privateIp === host)
   return instance === undefined ? undefined : serviceOn(world, instance, Number(port))
+}
+
+/** Nothing of ssh is there: whom it would lead to answers without it. */
+const overSsh = (world: World, url: string): Service | undefined => {
+  const proxy = Object.values(world.instances).find(({ id, cluster, role, privateIp }) => {
+    const template = world.clusters[cluster]?.adminOverSsh
+    return (
+      role === 'proxy' &&
+      template !== undefined &&
+      fillTemplate(template, { id, private_ip: privateIp }) === url
+    )
+  })
+  return proxy === undefined ? undefined : { kind: 'runtime-api', instance: proxy.id }
 }
 
 const serviceOn = (world: World, instance: WorldInstance, port: number): Service | undefined => {

@@ -66,6 +66,7 @@ const createCluster = (seed: number, cluster: Cluster, size: ScenarioCluster): W
     limit: size.limit,
     frontends: proxies.frontends,
     ...(adminPort === undefined ? {} : { adminPort }),
+    ...(proxies.admin.startsWith('ssh://') ? { adminOverSsh: proxies.admin } : {}),
     ...(shardPort === undefined ? {} : { shardPort }),
     template: isId
       ? { id: template, name: cluster.name }

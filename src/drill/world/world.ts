@@ -37,6 +37,8 @@ export type WorldCluster = {
   readonly limit: number
   readonly frontends: readonly { readonly name: string; readonly port: number }[]
   readonly adminPort?: number
+  /** Template over the fields of an instance, `ssh://{private_ip}/run/admin.sock`, where the runtime API is reached so. */
+  readonly adminOverSsh?: string
   readonly shardPort?: number
   readonly template: { readonly id: string; readonly name: string }
   /** By which its proxies are found. Clusters can share a template: the tags of a launch tell them apart. */
