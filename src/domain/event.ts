@@ -1,6 +1,7 @@
 import type { Instant } from './instant.js'
 import type { Json, JsonObject } from './json.js'
 import type { Mode, Posture } from './mode.js'
+import type { Permission } from './permission.js'
 import type { GateLevel, Guardrail, Plan, RateGuardrail } from './plan.js'
 import type { Actor, Question } from './question.js'
 import type { Failure } from './result.js'
@@ -109,13 +110,6 @@ export type Takes = { readonly cluster: string; readonly targets: readonly strin
 
 /** How much an op uses up of its target, which is of that cluster, under a guardrail that counts over time. */
 export type Spends = { readonly guardrail: RateGuardrail; readonly cluster: string; readonly amount: number }
-
-/** Whether the caller may do what a plan would do, as EC2 says; never more than that. */
-export type Permission = {
-  readonly permission: string
-  readonly verdict: 'allowed' | 'denied' | 'unknown'
-  readonly detail: string
-}
 
 /** The process that works on an incident. A higher fence has taken it from a lower one. */
 export type OwnerMark = { readonly host: string; readonly pid: number; readonly fence: number }

@@ -1,8 +1,9 @@
 import { formatDuration } from '../domain/duration.js'
-import type { Event, EventData, Permission, RequestTally } from '../domain/event.js'
+import type { Event, EventData, RequestTally } from '../domain/event.js'
 import { clockTime, epochMs, type Instant } from '../domain/instant.js'
 import { isJsonObject, type Json } from '../domain/json.js'
 import { badge } from '../domain/mode.js'
+import type { Permission } from '../domain/permission.js'
 import { isInside, placeWords } from './places.js'
 import { byHandWords } from './undo.js'
 

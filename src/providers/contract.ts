@@ -2,7 +2,7 @@
 // a provider decides nothing about incidents and imports no check and no action.
 
 import type { Clock } from '../domain/clock.js'
-import type { Permission } from '../domain/event.js'
+import type { Permission } from '../domain/permission.js'
 import type { Result } from '../domain/result.js'
 import type { SshSettings } from '../fleet/fleet.js'
 

@@ -185,7 +185,7 @@ describe('await-drained', () => {
 
   it('ends when the time is over, and says how many stay on these', async () => {
     expect(await wait(unaddressed(), 12_000)).toMatchObject({
-      result: { sessions: 200, said: '200 sessions left' },
+      result: { sessions: 200, told: '200 sessions left' },
       waited: 12_000,
     })
   })
@@ -243,7 +243,7 @@ describe('survey', () => {
       hot: {},
       seen: ['i-1', 'i-3', 'i-4', 'i-5', 'i-6', 'i-9'],
       ours: ['i-9'],
-      said: 'none is hot',
+      told: 'none is hot',
     })
   })
 })

@@ -99,7 +99,7 @@ describe('a fleet file', () => {
 
   it('may have all that is not used yet', async () => {
     const loaded =
-      await loadText(`${shipped}  flush: { max_fraction: { conservative: 0.25, aggressive: 1 }, per: 10m }
+      await loadText(`${shipped.replace(/^ {2}flush:.*\n/m, '')}  flush: { max_fraction: { conservative: 0.25, aggressive: 1 }, per: 10m }
   filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }
   commands: [[systemctl, reload], [ss, -s]]
 allowlist: { files: [allowlist/customers.txt], max_age: 7d }

@@ -6,7 +6,7 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
-import type { Permission } from '../../domain/event.js'
+import type { Permission } from '../../domain/permission.js'
 import type { AwsCaller } from '../aws/call.js'
 import { awsCall } from '../aws/call.js'
 import { readSdkError } from '../aws/wire-error.js'

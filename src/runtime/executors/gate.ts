@@ -1,5 +1,6 @@
-import type { EventData, Permission } from '../../domain/event.js'
+import type { EventData } from '../../domain/event.js'
 import type { Posture } from '../../domain/mode.js'
+import type { Permission } from '../../domain/permission.js'
 import type { Plan } from '../../domain/plan.js'
 import type { Answer, Question } from '../../domain/question.js'
 import type { Failure } from '../../domain/result.js'
