@@ -28,7 +28,7 @@ export const ADMIN_PORT = 9_999
 export const DATA_PORT = 11_211
 
 /** What a server weighs by the configuration file. */
-export const WEIGHT = 10
+const WEIGHT = 10
 
 /**
  * Proxies `p1`, `p2`, …, each with a frontend and a backend for each entry, in which the servers are that stand there.

@@ -33,8 +33,7 @@ const effect: OpBehaviour<Hold>['effect'] = async ({ ms, watched: proxies }, _to
       'look at those proxies; visit again for a new plan, or undo',
     )
   const rates = looks.flatMap(({ one, info }) => (info.ok ? [rateOf(one, info.value)] : []))
-  const told = rates.map(({ proxy, rate, limit }) => `${proxy} accepts ${rate}/s of ${limit}`).join(', ')
-  return ok({ rates, told })
+  return ok({ rates, told: wordsFor(rates) })
 }
 
 const infoOf = ({ admin }: Watched, { providers }: Hands): Promise<Result<ProcessInfo>> =>
@@ -52,6 +51,13 @@ const rateOf = ({ proxy }: Watched, { connectionRate, connections, connectionRat
   connections,
   limit: limitWords(connectionRateLimit),
 })
+
+/** What is watched meanwhile, on one line however many there are. */
+const wordsFor = (rates: readonly ReturnType<typeof rateOf>[]): string => {
+  const all = rates.reduce((sum, { rate }) => sum + rate, 0)
+  const [most] = rates.toSorted((a, b) => b.rate - a.rate)
+  return most ? `${all}/s accepted in all; the most: ${most.proxy}, ${most.rate}/s of ${most.limit}` : 'waited'
+}
 
 export const hold = defineOp(args, {
   effect,
