@@ -29,7 +29,7 @@ const effect = async (shut: Args, _token: string, hands: Hands): Promise<Result<
   const what = `the sessions of ${shut.proxy} to end`
   const ended = await pollUntil(hands.clock, { every: EVERY_MS, within: WITHIN_MS, what }, async () => {
     const left = await sessionsOn(shut, hands)
-    return left.ok && left.value === 0 ? ok({ sessions: 0, said: 'no session is left' }) : undefined
+    return left.ok && left.value === 0 ? ok({ sessions: 0, told: 'no session is left' }) : undefined
   })
   return ended.ok ? ended : stillThere(shut, hands)
 }
