@@ -45,19 +45,34 @@ export const rehearseAndRun = async (
   env: Readonly<Record<string, string>> = {},
   ...more: readonly string[]
 ): Promise<Rehearsed> => {
-  const before = [...incidentsBefore(machine)]
-  const newest = () => incidentsOf(machine).find(id => !before.includes(id))
+  const rehearsed = await rehearse(machine, runbook, env)
+  const before = incidentsBefore(machine)
+  const live = await firebreak(machine, ['run', runbook, '--answers', ANSWERS, ...more], { env })
+  return { runs: [rehearsed, live], live, id: newSince(machine, before) ?? expect.fail(live.stderr) }
+}
+
+/** The answers file that a rehearsal leaves in the working folder. */
+export const ANSWERS = 'answers.yaml'
+
+/** Rehearses a runbook, and writes the digests that it printed into an answers file. */
+export const rehearse = async (
+  machine: Machine,
+  runbook: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Run> => {
+  const before = incidentsBefore(machine)
   const rehearsed = await firebreak(machine, ['run', runbook, '--dry-run', '--auto'], { env })
-  const rehearsal = newest() ?? expect.fail(rehearsed.stderr)
-  before.push(rehearsal)
+  const rehearsal = newSince(machine, before) ?? expect.fail(rehearsed.stderr)
   const gates = ofType(journalOf(machine, rehearsal), 'plan.made').map(
     ({ data }) => `  ${data.step}: { approve: ${data.plan?.digest} }\n`,
   )
   expect(gates.length).toBeGreaterThan(0)
-  writeFileSync(path.join(machine.cwd, 'answers.yaml'), `gates:\n${gates.join('')}`)
-  const live = await firebreak(machine, ['run', runbook, '--answers', 'answers.yaml', ...more], { env })
-  return { runs: [rehearsed, live], live, id: newest() ?? expect.fail(live.stderr) }
+  writeFileSync(path.join(machine.cwd, ANSWERS), `gates:\n${gates.join('')}`)
+  return rehearsed
 }
+
+const newSince = (machine: Machine, before: readonly string[]): string | undefined =>
+  incidentsOf(machine).find(id => !before.includes(id))
 
 /** There may have been none so far. */
 const incidentsBefore = (machine: Machine): readonly string[] => {

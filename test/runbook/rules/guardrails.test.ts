@@ -60,3 +60,33 @@ describe('an action that a guardrail would refuse whenever it is planned', () =>
     expect(refusedIn('command.run', '{ argv: [reboot] }', catalogue)).toEqual([])
   })
 })
+
+describe('a flush that no posture would let pass', () => {
+  const withFlush = (conservative: number, aggressive: number) =>
+    catalogueFor({
+      guardrails: {
+        ...CAREFUL.guardrails,
+        flush: { maxFraction: { conservative, aggressive }, per: 600_000 },
+      },
+    })
+  const refusals = (shards: string, known = withFlush(0.25, 0.5)) =>
+    refusedIn('cache.flush', `{ cluster: c1, shards: ${shards} }`, known).map(({ message }) => message)
+
+  test('is one of all shards where less than the whole may be flushed', () => {
+    expect(refusals('all')).toEqual([expect.stringContaining('flush.max_fraction is at most 0.5')])
+    expect(refusals('all', withFlush(0.25, 1))).toEqual([])
+  })
+
+  test('is not one of some shards: what they hold is only known when it is planned', () => {
+    expect(refusals('[s1, s2, s3]')).toEqual([])
+    expect(refusals('["${{ inputs.unit }}"]')).toEqual([])
+    expect(refusals('"${{ inputs.unit }}"')).toEqual([])
+  })
+
+  test('is any where nothing may be flushed, or where the fleet file does not say how much may', () => {
+    expect(refusals('[s1]', withFlush(0, 0))).toHaveLength(1)
+    expect(refusals('[s1]', catalogueFor(CAREFUL))).toEqual([
+      expect.stringContaining('the fleet file has no guardrails.flush'),
+    ])
+  })
+})

@@ -1,0 +1,44 @@
+import { memcached } from '../../src/providers/memcached/memcached.js'
+import { send } from '../../src/providers/transport.js'
+import { freePort, startChild } from '../conformance/child.js'
+import { okOf } from '../engine/results.js'
+import { testWire } from '../providers/wire.js'
+
+/** A real memcached of a test's own. */
+export type Shard = {
+  readonly port: number
+  /** Stores `k0` to `k999`, 1000 bytes each. */
+  readonly fill: () => Promise<void>
+  readonly holds: (key: string) => Promise<boolean>
+  readonly flushes: () => Promise<number>
+  readonly stop: () => Promise<void>
+}
+
+const ITEMS = 1_000
+
+export const startShard = async (...flags: string[]): Promise<Shard> => {
+  const port = await freePort()
+  // memcached refuses to run as root without `-u`, and ignores it otherwise.
+  const args = ['-u', 'nobody', '-l', '127.0.0.1', '-p', `${port}`, '-U', '0', '-m', '16', ...flags]
+  const { stop } = await startChild('memcached', args, { host: '127.0.0.1', port })
+  const url = `tcp://127.0.0.1:${port}`
+  const wire = testWire()
+  const say = async (request: string, until: RegExp) =>
+    okOf(
+      await send(url, wire, {
+        ...{ request, until, deadline: 10_000, maxReply: 100_000 },
+        sent: { endpoint: 'memcached', operation: 'test', mutating: true },
+      }),
+    )
+  return {
+    port,
+    fill: async () => {
+      const item = (n: number) => `set k${n} 0 0 1000 noreply\r\n${'x'.repeat(1_000)}\r\n`
+      const items = Array.from({ length: ITEMS }, (_, n) => item(n)).join('')
+      await say(`${items}version\r\n`, /\n$/)
+    },
+    holds: async key => (await say(`get ${key}\r\n`, /END\r\n$/)).startsWith('VALUE'),
+    flushes: async () => Number(okOf(await memcached(url, wire).stats()).cmd_flush),
+    stop,
+  }
+}
