@@ -3,9 +3,9 @@
 
 import type { ZodObject, z } from 'zod'
 import type { Clock } from '../domain/clock.js'
-import type { Spends, Takes } from '../domain/event.js'
+import type { Takes } from '../domain/event.js'
 import type { Json, JsonObject } from '../domain/json.js'
-import type { Plan, PlanDraft } from '../domain/plan.js'
+import type { Plan, PlanDraft, Spends } from '../domain/plan.js'
 import type { Failure, Result } from '../domain/result.js'
 import type { Fleet, Guardrails } from '../fleet/fleet.js'
 import type { Ec2Probe, Providers } from '../providers/contract.js'

@@ -2,7 +2,7 @@ import type { Instant } from './instant.js'
 import type { Json, JsonObject } from './json.js'
 import type { Mode, Posture } from './mode.js'
 import type { Permission } from './permission.js'
-import type { GateLevel, Guardrail, Plan, RateGuardrail } from './plan.js'
+import type { GateLevel, Guardrail, Plan, Spends } from './plan.js'
 import type { Actor, Question } from './question.js'
 import type { Failure } from './result.js'
 import type { ActionStep, Outcome, Runbook, StepKind } from './runbook.js'
@@ -107,9 +107,6 @@ export type Purpose = 'when' | 'with' | 'text' | 'expect' | 'branch' | 'verify' 
 
 /** Serving targets that an op takes away from a cluster while it stands. */
 export type Takes = { readonly cluster: string; readonly targets: readonly string[] }
-
-/** How much an op uses up of its target, which is of that cluster, under a guardrail that counts over time. */
-export type Spends = { readonly guardrail: RateGuardrail; readonly cluster: string; readonly amount: number }
 
 /** The process that works on an incident. A higher fence has taken it from a lower one. */
 export type OwnerMark = { readonly host: string; readonly pid: number; readonly fence: number }

@@ -97,6 +97,9 @@ export type Guardrail = (typeof GUARDRAIL)[keyof typeof GUARDRAIL]
 /** Those that count over time, and over every incident of a fleet. */
 export type RateGuardrail = typeof GUARDRAIL.flush
 
+/** How much an op uses up of its target, which is of that cluster, under such a guardrail. */
+export type Spends = { readonly guardrail: RateGuardrail; readonly cluster: string; readonly amount: number }
+
 /** How much of each target a plan uses up, and how much there is now of every target of the cluster: one unit for all. */
 export type Spending = {
   readonly guardrail: RateGuardrail

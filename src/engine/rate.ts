@@ -1,7 +1,6 @@
 import { formatDuration } from '../domain/duration.js'
-import type { Spends } from '../domain/event.js'
 import { epochMs, type Instant } from '../domain/instant.js'
-import type { RateGuardrail, Spending } from '../domain/plan.js'
+import type { RateGuardrail, Spending, Spends } from '../domain/plan.js'
 import { valuesOf } from '../domain/table.js'
 import type { IncidentState } from './state.js'
 

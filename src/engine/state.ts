@@ -1,11 +1,11 @@
 // engine: what an incident is, and what comes next. Pure: no I/O, no clock, no randomness, no package.
 // It imports src/domain and nothing else; whatever it needs to know arrives as an event.
 
-import type { EventData, Place, Spends, StepOutcome, Takes, WithheldStatus } from '../domain/event.js'
+import type { EventData, Place, StepOutcome, Takes, WithheldStatus } from '../domain/event.js'
 import type { Instant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Posture } from '../domain/mode.js'
-import type { Guardrail, Plan } from '../domain/plan.js'
+import type { Guardrail, Plan, Spends } from '../domain/plan.js'
 import type { Actor } from '../domain/question.js'
 import type { Failure } from '../domain/result.js'
 import type { ActionStep, Call, Outcome } from '../domain/runbook.js'

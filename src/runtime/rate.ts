@@ -1,6 +1,5 @@
-import type { Spends } from '../domain/event.js'
 import type { Posture } from '../domain/mode.js'
-import type { RateGuardrail, Spending } from '../domain/plan.js'
+import type { RateGuardrail, Spending, Spends } from '../domain/plan.js'
 import { type Failure, failure } from '../domain/result.js'
 import { excess, type Rate, type Spent, spentIn } from '../engine/rate.js'
 import type { IncidentState, Terms } from '../engine/state.js'

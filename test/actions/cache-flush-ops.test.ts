@@ -109,7 +109,7 @@ describe('a flush whose outcome is not known', () => {
 describe('the ops around it', () => {
   it('count first, of that very process, and change nothing', async () => {
     const { effect, probe: again, undo } = opOf('count-flushes')
-    expect(okOf(await effect(ARGS, '', handsFor(cacheWith())))).toEqual({ flushes: 3 })
+    expect(okOf(await effect(ARGS, '', handsFor(cacheWith())))).toEqual({ flushes: 3, told: '3 so far' })
     expect(failureOf(await effect(ARGS, '', handsFor(cacheWith({ pid: 2 })))).code).toBe('plan.stale')
     expect((await again(ARGS, '', handsFor(cacheWith()))).state).toBe('not-done')
     expect(undo).toBe('nothing')
@@ -158,11 +158,19 @@ describe('flushing shards', () => {
     const cache = newCache()
     shardOf(cache, 's2').failing.flush = fail('target.rejected', 'no to s2', 'look')
     const { result } = await run(cache, 'all')
-    expect(failureOf(result)).toMatchObject({
-      code: 'target.rejected',
-      message: '1 of 4 shards are flushed (s1): no to s2',
+    expect(okOf(result)).toMatchObject({
+      output: { flushed: ['s1'] },
+      summary: '1 of 4 shards are flushed (s1): no to s2',
+      failure: { code: 'target.rejected', message: 'no to s2' },
     })
     expect(cache.told).toEqual(['s1', 's2'])
+  })
+
+  it('has flushed nothing where the first one fails', async () => {
+    const cache = newCache()
+    shardOf(cache, 's1').failing.flush = fail('target.rejected', 'no to s1', 'look')
+    const { result } = await run(cache, 'all')
+    expect(failureOf(result).message).toBe('0 of 4 shards are flushed: no to s1')
   })
 
   it('does nothing after the last', async () => {

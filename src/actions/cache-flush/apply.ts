@@ -38,7 +38,7 @@ const flushOne = async (args: Shard, ctx: Apply): Promise<Result<Json>> => {
   return ctx.op({ kind: 'flush', key: 'flush', target: shard, args: { ...args, flushes } })
 }
 
-/** A long wait is many short ones: whoever wants to stop it waits for the end of one. */
+/** A long wait is many short ones: who watches sees that it goes on, and one that was cut short is begun anew. */
 const LONGEST_PAUSE_MS = 10_000
 
 const pauseBefore = async (shard: string, wait: number, ctx: Apply): Promise<Result<Json>> => {
@@ -50,8 +50,9 @@ const pauseBefore = async (shard: string, wait: number, ctx: Apply): Promise<Res
   return waited
 }
 
-const stopped = (failure: Failure, flushed: readonly string[], all: number): Result<never> => {
-  const names = flushed.length === 0 ? '' : ` (${flushed.join(', ')})`
-  const message = `${flushed.length} of ${all} shards are flushed${names}: ${failure.message}`
-  return { ok: false, failure: { ...failure, message } }
+/** Nothing more is begun; what is flushed is in the output. */
+const stopped = (failure: Failure, flushed: readonly string[], all: number): Result<Applied> => {
+  const message = `${flushed.length} of ${all} shards are flushed${flushed.length === 0 ? '' : ` (${flushed.join(', ')})`}: ${failure.message}`
+  if (flushed.length === 0) return { ok: false, failure: { ...failure, message } }
+  return ok({ output: { flushed: [...flushed] }, summary: message, failure })
 }

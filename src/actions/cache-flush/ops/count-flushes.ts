@@ -9,7 +9,7 @@ const args = z.object({ shard: z.string(), url: z.string(), process: z.string() 
 export const countFlushes = defineOp(args, {
   effect: async ({ shard, url, process }, _token, { providers }) => {
     const seen = await countedBy(providers.memcached(url), { shard, process })
-    return seen.ok ? ok({ flushes: seen.value }) : seen
+    return seen.ok ? ok({ flushes: seen.value, told: `${seen.value} so far` }) : seen
   },
   probe: async () => ({ state: 'not-done', evidence: 'a look; it is made again' }),
   undo: 'nothing',
