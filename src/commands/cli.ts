@@ -86,7 +86,7 @@ const addDo = (program: Command, io: Io, done: Done): void => {
     .description(
       'one action outside of a runbook: same plan, consent, record and undo (without a name: all there are)',
     )
-    .option('-w, --with <k=v>', 'what the action is given, repeatable; lists as a,b', collect, [])
+    .option('-w, --with <k=v>', 'what the action is given, repeatable; a list is a,b', collect, [])
     .option('--incident <id>', 'beside the runbook of that open incident, instead of as one of its own')
     .option('--dry-run', 'show the plan, hold every effect back')
     .option('--answers <file>', 'gates from a YAML file')

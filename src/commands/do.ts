@@ -110,6 +110,10 @@ const prepare = async (
   if ('exit' in fleet) return fleet
   const answers = await readAnswers(io, options.answers)
   if ('exit' in answers) return answers
+  if (Object.keys(answers.value.inputs).length > 0) {
+    const next = 'what an action is given stands on the command line: -w key=value'
+    return { exit: giveUp(io, fail('answers.invalid', 'an action has no inputs', next).failure) }
+  }
   const fitting = checkAnswers(io, [runbook], answers.value)
   return 'exit' in fitting ? fitting : { fleet: fleet.value, answers: answers.value }
 }

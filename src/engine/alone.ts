@@ -1,6 +1,6 @@
 import type { Draft, StepOutcome } from '../domain/event.js'
 import { epochMs } from '../domain/instant.js'
-import type { ActionStep, Outcome, Runbook, Step } from '../domain/runbook.js'
+import type { ActionStep, Outcome, Step } from '../domain/runbook.js'
 import { inPhase } from './frames.js'
 import { anew } from './on-verify.js'
 import type { Frame, IncidentState, StepFinished } from './state.js'
@@ -9,7 +9,7 @@ import type { Frame, IncidentState, StepFinished } from './state.js'
 export const isAlone = (step: Step | undefined): boolean => step?.kind === 'action' && step.alone === true
 
 /** Was the incident opened for one action, with no runbook around it? */
-export const isOneAction = ({ steps }: Pick<Runbook, 'steps'>): boolean => isAlone(steps[0])
+export const isOneAction = ({ opened }: IncidentState): boolean => isAlone(opened?.definition.steps[0])
 
 export const doFrame = (count: number): string => `do#${count}`
 

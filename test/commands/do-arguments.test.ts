@@ -55,6 +55,7 @@ describe('a value of -w', () => {
     ['text=a=b', { text: 'a=b' }],
     ['text="quoted"', { text: 'quoted' }],
     ['text=[x]', { text: '[x]' }],
+    ['text=\u2028 \u{1F525} "}: <<', { text: '\u2028 \u{1F525} "}: <<' }],
     ['text=${{ inputs.x }}', { text: '${{ inputs.x }}' }],
     ['count=3', { count: 3 }],
     ['dry=true', { dry: true }],

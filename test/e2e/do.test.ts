@@ -1,5 +1,10 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ok } from '../../src/domain/result.js'
 import { haproxy } from '../../src/providers/haproxy/haproxy.js'
+import { createLocks } from '../../src/runtime/locks.js'
 import type { RunningHaproxy } from '../conformance/haproxy-suite.js'
 import { startHaproxy } from '../conformance/real-haproxy.js'
 import { eachService } from '../conformance/service.js'
@@ -11,14 +16,13 @@ import {
   newMachine,
   ofType,
   onlyIncident,
-  start,
+  RUNBOOKS,
   textOf,
   theOnly,
 } from './firebreak.js'
 import { accepts, answering, machineWith } from './fleet-of-haproxies.js'
 import { installed } from './installed.js'
-import { KILLED, killAt, stopAt } from './kill-at.js'
-import { standsStill } from './stands-still.js'
+import { KILLED, killAt } from './kill-at.js'
 import { openTerminal } from './terminal.js'
 
 const DRAIN = ['do', 'proxy.drain', '-w', 'proxies=p1']
@@ -111,6 +115,16 @@ eachService(
       ])
       expect(code).toBe(4)
       expect(await accepts(edge)).toBe(true)
+    })
+
+    it('takes no inputs from an answers file: what it is given stands on the command line', async () => {
+      const { code, stderr } = await firebreak(machine, [
+        ...DRAIN,
+        ...answering(machine, 'inputs: { proxies: p1 }'),
+      ])
+      expect(code).toBe(1)
+      expect(stderr).toContain('-w key=value')
+      expect((await firebreak(machine, ['incidents'])).stdout).toBe('')
     })
 
     it('exits with 3 where it is declined, and asks nothing more', async () => {
@@ -250,6 +264,18 @@ eachService(
         expect(await accepts(edge)).toBe(false)
       })
 
+      it('that somebody is at is left alone, and it is said how to get it', async context => {
+        installed('tmux', context)
+        const terminal = await openTerminal(machine, ['run', 'asking'])
+        await terminal.says('yes / no')
+        const id = onlyIncident(machine)
+        const text = textOf(machine, id)
+        const refused = await firebreak(machine, [...DRAIN, '--incident', id])
+        expect(refused.code).toBe(3)
+        expect(refused.stderr).toContain(`firebreak take ${id}`)
+        expect(textOf(machine, id)).toBe(text)
+      })
+
       it('that has ended is refused, and so is a fleet file of another one', async () => {
         const id = await paused()
         await firebreak(machine, ['resume', id, ...answering(machine, 'answers: { sure: yes }')])
@@ -261,24 +287,20 @@ eachService(
       })
     })
 
-    it('is refused where another one is at work on that cluster, and it is said which', async () => {
+    it('is refused where another incident is at work on that cluster, and it is said which', async () => {
       const approve = await approving(DRAIN)
-      const at = (await killedLine(approve)) ?? 0
-      for (const frontend of ['shard1', 'shard2']) await haproxy(edge.admin, edge.wire).enableFrontend(frontend)
-      const child = start(machine, [...DRAIN, ...approve], { env: stopAt(`journal.jsonl:${at}:after`) })
-      await standsStill(child.pid)
-      const id = await newest()
-      try {
-        const second = await firebreak(machine, [...DRAIN, ...approve])
-        expect(second.code).toBe(3)
-        expect(second.stdout).toContain(`is being worked on under ${id}`)
-        const beside = await firebreak(machine, [...DRAIN, ...approve, '--incident', id])
-        expect(beside.code).toBe(3)
-        expect(beside.stderr).toContain(`firebreak take ${id}`)
-      } finally {
-        child.kill('SIGKILL') // stopped for long, it would not trust its disk any more
-        await child
-      }
+      const { namespace } = theOnly(journalOf(machine, onlyIncident(machine)), 'incident.opened').data.fleet
+      const locks = createLocks({
+        dir: path.join(machine.state, 'locks', namespace),
+        incident: 'another-one',
+        ownership: { mark: { host: 'here', pid: process.pid, fence: 1 }, holds: () => ok(null) },
+      })
+      expect(await locks.acquire(['cluster:edge'])).toEqual(ok(['cluster:edge']))
+      const second = await firebreak(machine, [...DRAIN, ...approve])
+      expect(second.code).toBe(3)
+      expect(second.stdout).toContain('is being worked on under another-one')
+      expect(await accepts(edge)).toBe(true)
+      await locks.releaseAll()
     })
 
     it('is not carried out where it was done meanwhile: the plan is made again first', async context => {
@@ -309,6 +331,35 @@ describe('firebreak do', () => {
     expect(stderr).toContain(why)
     expect(stderr).toContain(right)
     expect(stdout).toBe('')
+  })
+
+  it('asks for a typed word where nothing takes it back, and does nothing on a wrong one', async context => {
+    installed('tmux', context)
+    const seen: string[] = []
+    const server = http.createServer((request, response) => {
+      seen.push(`${request.method} ${request.url}`)
+      response.end()
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo // it listens on a port, not on a socket
+    const url = `http://127.0.0.1:${port}/flush`
+    const machine = newMachine()
+    const args = ['do', 'http.request', '-w', 'method=POST', '-w', `url=${url}`, '--runbooks', RUNBOOKS]
+    const terminal = await openTerminal(machine, args, { columns: 120, rows: 40 })
+    try {
+      await terminal.says('approve / decline')
+      await terminal.press('approve', 'Enter')
+      await terminal.says(/Type (\S+) to confirm/)
+      await terminal.press('yes', 'Enter')
+      await terminal.says('That is not')
+      expect(seen).toEqual([])
+      const [, word = ''] = /Type (\S+) to confirm/.exec(await terminal.screen()) ?? []
+      await terminal.press(word, 'Enter')
+      expect(await terminal.ended(), await terminal.screen()).toBe(0)
+      expect(seen).toEqual(['POST /flush'])
+    } finally {
+      server.close()
+    }
   })
 
   it('acts in a drill that is paused, and the drill goes on to its score', async () => {

@@ -26,7 +26,7 @@ export type Closing = {
 export const printClosing = (io: Io, closing: Closing): void => {
   const paint = paintFor(io.out, io.env)
   // One action is told by its one line.
-  if (!isAlone(closing.state)) printTimeline(io, closing, paint)
+  if (!isOneAction(closing.state)) printTimeline(io, closing, paint)
   print(io, paint('title', outcomeLine(closing.state)))
   for (const { op } of doubtful(closing.state))
     print(io, paint('bad', `in doubt ${op}: nobody knows whether it happened`))
@@ -46,15 +46,13 @@ const printTimeline = (io: Io, { id, events }: Closing, paint: Paint): void => {
   print(io, [...rows.map(row => rowText(row, paint, io.out.columns)), ''].join('\n'))
 }
 
-const isAlone = ({ opened }: IncidentState): boolean => opened !== undefined && isOneAction(opened.definition)
-
 /** Ops that were sent and whose outcome is not known. */
 export const doubtful = (state: IncidentState): readonly OpState[] =>
   valuesOf(state.ops).filter(({ status }) => status === 'started')
 
 const outcomeLine = (state: IncidentState): string => {
   const { opened, outcome, because, lastDone } = state
-  if (lastDone && isAlone(state)) return becameWords(lastDone)
+  if (lastDone && isOneAction(state)) return becameWords(lastDone)
   if (opened?.mode.effects === 'withheld')
     return `${badge(opened.mode)}: nothing was changed; it would end ${outcome} (${because}). ${formatFidelity(state)}.`
   return `The incident is ${outcome}: ${because}.`

@@ -62,8 +62,9 @@ const leaveAnyway = (io: Io): void => {
   setTimeout(end, PATIENCE_MS).unref()
 }
 
-const exitFor = ({ opened, lastDone, outcome }: IncidentState): ExitCode => {
-  if (opened && lastDone && isOneAction(opened.definition)) return becameExit(lastDone)
+const exitFor = (state: IncidentState): ExitCode => {
+  const { lastDone, outcome } = state
+  if (lastDone && isOneAction(state)) return becameExit(lastDone)
   return outcome === 'resolved' || outcome === 'mitigated' ? EXIT.done : EXIT.unresolved
 }
 

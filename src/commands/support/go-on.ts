@@ -207,7 +207,7 @@ const goOnDrill = async (io: Io, { before, answers, options, ...arrival }: Going
 
 const goOnReal = async (io: Io, { before, answers, options, ...arrival }: Going): Promise<ExitCode> => {
   const withheld = before.opened?.mode.effects === 'withheld'
-  if (options.auto && !withheld) {
+  if (options.auto && !withheld && !rehearses(options)) {
     say(io, '--auto is for drills and dry-runs; on a real fleet a person answers, or --answers with digests.')
     return EXIT.usage
   }

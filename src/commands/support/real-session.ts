@@ -75,16 +75,14 @@ export const conductReal = (
     if (!verified.ok) throw new Error(verified.failure.message)
     const { entries: events, head } = verified.value
     const { id } = session
-    const more = isAlone(state) ? heldBackLines(events) : []
+    const more = isOneAction(state) ? heldBackLines(events) : []
     printClosing(io, { id, journal: paths.journal, head, events, state, next: nextCommands(id, state), more })
   })
 
 const nextCommands = (id: string, state: IncidentState): Closing['next'] => [
-  ...(isAlone(state) && undoableVisits(state).length > 0
+  ...(isOneAction(state) && undoableVisits(state).length > 0
     ? [{ command: `firebreak undo ${id}`, why: 'take back what was done; its plan is shown first' }]
     : []),
   { command: `firebreak status ${id}`, why: 'what was done, and what still stands' },
   { command: `firebreak journal verify ${id}`, why: 'prove that nothing in the record was changed' },
 ]
-
-const isAlone = ({ opened }: IncidentState): boolean => opened !== undefined && isOneAction(opened.definition)

@@ -106,9 +106,8 @@ const yamlOf = (text: string): Json => {
 
 /** By the whole schema: what two keys must be to each other, too. JSON is YAML, and so the words are those of a file. */
 const checked = (spec: ActionSpec, values: JsonObject): Result<JsonObject> => {
-  const { source, root } = parseYaml(JSON.stringify(values), '-w')
-  if (!root) throw new Error('JSON that is no YAML')
-  const decoded = decode(source, root, spec.input)
+  const { source, root, diagnostics } = parseYaml(JSON.stringify(values), '-w')
+  const decoded = root ? decode(source, root, spec.input) : { ok: false as const, diagnostics }
   const [first] = decoded.ok ? [] : decoded.diagnostics
   if (decoded.ok || !first) return ok(values)
   const all = decoded.diagnostics.map(({ message }) => message).join('; ')
