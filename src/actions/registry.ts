@@ -3,9 +3,11 @@ import { commandRun } from './command-run/schema.js'
 import type { ActionSpec } from './contract.js'
 import { httpRequest } from './http-request/schema.js'
 import { loadShed } from './load-shed/schema.js'
+import { logThrottle } from './log-throttle/schema.js'
 import { proxyDrain } from './proxy-drain/schema.js'
 import { proxyEnable } from './proxy-enable/schema.js'
 import { proxyReplace } from './proxy-replace/schema.js'
+import { sshRun } from './ssh-run/schema.js'
 import { trafficRebalance } from './traffic-rebalance/schema.js'
 
 /** Every action, by its name. Adding one: a folder here, and its line. */
@@ -14,9 +16,11 @@ const ACTIONS = {
   'command.run': commandRun,
   'http.request': httpRequest,
   'load.shed': loadShed,
+  'log.throttle': logThrottle,
   'proxy.drain': proxyDrain,
   'proxy.enable': proxyEnable,
   'proxy.replace': proxyReplace,
+  'ssh.run': sshRun,
   'traffic.rebalance': trafficRebalance,
 } as const satisfies { readonly [name: string]: unknown }
 

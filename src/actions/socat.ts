@@ -1,7 +1,7 @@
 import { resolveUrl, sshByHand } from '../providers/endpoint.js'
 import { quoted } from './shell-line.js'
 
-/** A command of the runtime API by hand, on a host from which it can be reached. */
+/** A command of the runtime API, or of memcached, by hand, on a host from which it can be reached. */
 export const bySocat = (command: string, admin: string): string => {
   const endpoint = resolveUrl(admin)
   const talk =

@@ -242,6 +242,8 @@ export type Memcached = {
    * been done. A server that was started with `-F` refuses, and counts it in `cmd_flush` all the same.
    */
   readonly flushAll: () => Promise<Result<null>>
+  /** How much it logs, from 0 to 2; `stats settings` shows it. */
+  readonly setVerbosity: (level: number) => Promise<Result<null>>
 }
 
 export type ProcessRequest = {

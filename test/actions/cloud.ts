@@ -182,6 +182,7 @@ const providersOf = (cloud: Cloud): Providers => {
       version: async () => answer(cloud.dead.has(url) ? undefined : '1.6.18'),
       stats: none,
       flushAll: none,
+      setVerbosity: none,
     }),
     processes: { run: none },
     ssh: { run: none },

@@ -66,7 +66,7 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
     providers: {
       ec2: never,
       sts: never,
-      memcached: () => ({ version: never, stats: never, flushAll: never }),
+      memcached: () => ({ version: never, stats: never, flushAll: never, setVerbosity: never }),
       processes: { run: never },
       ssh: { run: never },
       http: { send: never },

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Memcached, Wire } from '../../src/providers/contract.js'
 import { memcached } from '../../src/providers/memcached/memcached.js'
+import { verbosityOf } from '../../src/providers/memcached/verbosity.js'
 import { send } from '../../src/providers/transport.js'
-import { okOf } from '../providers/wire.js'
+import { failureOf, okOf } from '../providers/wire.js'
 import type { Service } from './service.js'
 
 export type RunningMemcached = {
@@ -71,6 +72,24 @@ export const memcachedSuite = (service: Service<RunningMemcached>): void => {
       expect(await fetchBack(running, 'stays')).toBe('END\r\n')
       await store(running, 'after')
       expect(await fetchBack(running, 'after')).toContain('VALUE after')
+    })
+
+    it('says how much it logs, and logs as much as it is told', async () => {
+      const before = okOf(await verbosityOf(shard))
+      okOf(await shard.setVerbosity(1))
+      expect(okOf(await verbosityOf(shard))).toBe(1)
+      okOf(await shard.setVerbosity(9)) // taken, and no more than it has levels
+      expect(okOf(await verbosityOf(shard))).toBe(2)
+      okOf(await shard.setVerbosity(before))
+      expect(okOf(await verbosityOf(shard))).toBe(before)
+    })
+
+    it('refuses a level that is none', async () => {
+      const refused = failureOf(await shard.setVerbosity(-1))
+      expect(refused).toMatchObject({
+        code: 'target.rejected',
+        message: expect.stringContaining('bad command line'),
+      })
     })
 
     it('answers many at the same time', async () => {

@@ -71,6 +71,7 @@ const depsOf = async ({
         },
         stats: async () => fail('bug', 'not used here', 'do not'),
         flushAll: async () => fail('bug', 'not used here', 'do not'),
+        setVerbosity: async () => fail('bug', 'not used here', 'do not'),
       }),
     }),
   }

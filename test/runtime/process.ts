@@ -198,7 +198,7 @@ const providers: ReturnType<Deps['connect']> = {
   ec2: noneHere,
   sts: noneHere,
   haproxy: () => absentHaproxy(nothing),
-  memcached: () => ({ version: noneHere, stats: noneHere, flushAll: noneHere }),
+  memcached: () => ({ version: noneHere, stats: noneHere, flushAll: noneHere, setVerbosity: noneHere }),
   processes: { run: noneHere },
   ssh: { run: noneHere },
   http: { send: noneHere },

@@ -20,6 +20,8 @@ type Command = {
 
 const LONGEST_KEY = 250
 const LARGEST_ITEM = 1_000_000
+/** It takes higher ones, and keeps this. */
+const MOST_VERBOSE = 2
 const BAD_LINE = { text: 'CLIENT_ERROR bad command line format\r\n' }
 const ERROR = { text: 'ERROR\r\n' }
 
@@ -32,7 +34,7 @@ const COMMANDS: readonly Command[] = [
     mutating: false,
     answer: ({ world, shard, now, words: [, of] }) => {
       if (of !== undefined && of !== 'settings') return ERROR
-      const counted = of === undefined ? stats(world, shard, now) : settings()
+      const counted = of === undefined ? stats(world, shard, now) : settings(shard)
       const lines = Object.entries(counted).map(([name, value]) => `STAT ${name} ${value}`)
       return { text: [...lines, 'END', ''].join('\r\n') }
     },
@@ -51,6 +53,25 @@ const COMMANDS: readonly Command[] = [
     },
   },
   { name: 'set', mutating: true, answer: request => set(request) },
+  {
+    name: 'verbosity',
+    mutating: true,
+    answer: ({ shard, now, words }) => {
+      const [, level] = words
+      if (level === undefined) return ERROR
+      if (!/^\d{1,9}$/.test(level)) return BAD_LINE
+      return {
+        text: 'OK\r\n',
+        change: {
+          at: now,
+          endpoint: 'memcached',
+          operation: 'verbosity',
+          args: { instance: shard.id, level: Math.min(Number(level), MOST_VERBOSE) },
+          result: null,
+        },
+      }
+    },
+  },
   {
     name: 'flush_all',
     mutating: true,

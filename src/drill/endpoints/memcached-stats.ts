@@ -42,7 +42,8 @@ export const stats = (world: World, shard: WorldInstance, now: number): Stats =>
 }
 
 /** What it was started with. */
-export const settings = (): Stats => ({
+export const settings = ({ verbosity = 0 }: WorldInstance): Stats => ({
+  verbosity,
   maxbytes: MAX_BYTES,
   maxconns: MAX_CONNECTIONS,
   num_threads: 4,

@@ -58,6 +58,8 @@ const applied = (world: World, change: Change): World => {
         flushedAt: [...instance.flushedAt, change.at],
         items: {},
       }))
+    case 'verbosity':
+      return update(world, change.args.instance, instance => ({ ...instance, verbosity: change.args.level }))
     case 'set':
       return update(world, change.args.instance, instance => ({
         ...instance,

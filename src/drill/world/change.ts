@@ -94,6 +94,13 @@ export const change = z.discriminatedUnion('operation', [
   z.strictObject({
     at: z.number(),
     endpoint: z.literal('memcached'),
+    operation: z.literal('verbosity'),
+    args: z.strictObject({ instance: z.string(), level: z.number() }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('memcached'),
     operation: z.literal('set'),
     args: z.strictObject({ instance: z.string(), key: z.string(), flags: z.string(), data: z.string() }),
     result: z.null(),

@@ -79,6 +79,8 @@ export type WorldInstance = {
   readonly rateLimits: readonly RateLimit[]
   readonly flushedAt: readonly number[]
   readonly items: Readonly<Record<string, Item>>
+  /** How much a shard logs, where somebody has said so. */
+  readonly verbosity?: number
 }
 
 /** What an operator did to one frontend of a proxy. */

@@ -24,6 +24,7 @@ export const memcached = (url: string, wire: Wire): Memcached => ({
     if (!reply.ok) return reply
     return reply.value === 'OK\r\n' ? ok(null) : notFlushed(url, reply.value)
   },
+  setVerbosity: level => setVerbosity(url, wire, level),
 })
 
 const FLUSH = 'flush_all'
@@ -58,12 +59,27 @@ const notFlushed = (url: string, reply: string): Result<never> => {
   )
 }
 
-type Request = { readonly operation: string; readonly mutating: boolean; readonly until: RegExp }
+const setVerbosity = async (url: string, wire: Wire, level: number): Promise<Result<null>> => {
+  const reply = await ask(url, wire, { operation: 'verbosity', mutating: true, until: LINE_END, argument: `${level}` })
+  if (!reply.ok) return reply
+  return reply.value === 'OK\r\n' ? ok(null) : refusal(url, 'verbosity', reply.value)
+}
 
-const ask = (url: string, wire: Wire, { operation, mutating, until }: Request): Promise<Result<string>> =>
+type Request = {
+  readonly operation: string
+  readonly mutating: boolean
+  readonly until: RegExp
+  readonly argument?: string
+}
+
+const ask = (
+  url: string,
+  wire: Wire,
+  { operation, mutating, until, argument }: Request,
+): Promise<Result<string>> =>
   send(url, wire, {
     sent: { endpoint: 'memcached', operation, mutating },
-    request: `${operation}\r\n`,
+    request: `${argument === undefined ? operation : `${operation} ${argument}`}\r\n`,
     until,
     deadline: 2_000,
     maxReply: 1024 * 1024,
