@@ -65,6 +65,7 @@ const memcachedOf = (cache: Cache, url: string): Memcached => {
   const id = [...cache.shards.keys()].find(one => urlOf(one) === url) ?? ''
   return {
     version: async () => fail('bug', 'not used here', 'do not'),
+    setVerbosity: async () => fail('bug', 'not used here', 'do not'),
     stats: async of => {
       const shard = shardOf(cache, id)
       if (of === 'settings') return shard.failing.settings ?? ok({ flush_enabled: shard.keeps ? 'no' : 'yes' })

@@ -6,36 +6,36 @@ import { testWire } from '../providers/wire.js'
 import { freePort, startChild } from './child.js'
 import type { RunningHaproxy } from './haproxy-suite.js'
 
-/** HAProxy with two frontends in front of something that answers `version`. */
-export const startHaproxy = (admin: 'tcp' | 'unix') => async (): Promise<RunningHaproxy> => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'fb-haproxy-'))
-  const shard = await tcpServer(socket => socket.on('data', () => socket.write('VERSION 1.6.18\r\n')))
-  const ports = { admin: await freePort(), shard1: await freePort(), shard2: await freePort() }
-  const file = path.join(folder, 'haproxy.cfg')
-  const socket = path.join(folder, 'admin.sock')
-  await writeFile(file, config({ ...ports, socket, shard: shard.port }))
-  // HAProxy moves its unix socket into place after it listens: what is asked later is what is waited for.
-  const listensAt = admin === 'unix' ? { path: socket } : { host: '127.0.0.1', port: ports.admin }
-  const child = await startChild('haproxy', ['-db', '-f', file], listensAt)
-  return {
-    wire: testWire(),
-    admin: admin === 'unix' ? `unix:${socket}` : `tcp://127.0.0.1:${ports.admin}`,
-    data: frontend => `tcp://127.0.0.1:${ports[frontend]}`,
-    countsOurs: true,
-    stop: async () => {
-      await child.stop()
-      await shard.close()
-      await rm(folder, { recursive: true })
-    },
+/** HAProxy with two frontends in front of something that answers `version`; on that address, at free ports or those. */
+export const startHaproxy =
+  (admin: 'tcp' | 'unix', host = '127.0.0.1', at?: FrontendPorts) =>
+  async (): Promise<RunningHaproxy> => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'fb-haproxy-'))
+    const shard = await tcpServer(socket => socket.on('data', () => socket.write('VERSION 1.6.18\r\n')))
+    const frontends = at ?? { shard1: await freePort(), shard2: await freePort() }
+    const ports = { admin: await freePort(), ...frontends }
+    const file = path.join(folder, 'haproxy.cfg')
+    const socket = path.join(folder, 'admin.sock')
+    await writeFile(file, config({ ...ports, host, socket, shard: shard.port }))
+    // HAProxy moves its unix socket into place after it listens: what is asked later is what is waited for.
+    const listensAt = admin === 'unix' ? { path: socket } : { host: '127.0.0.1', port: ports.admin }
+    const child = await startChild('haproxy', ['-db', '-f', file], listensAt)
+    return {
+      wire: testWire(),
+      admin: admin === 'unix' ? `unix:${socket}` : `tcp://127.0.0.1:${ports.admin}`,
+      data: frontend => `tcp://${host}:${ports[frontend]}`,
+      countsOurs: true,
+      stop: async () => {
+        await child.stop()
+        await shard.close()
+        await rm(folder, { recursive: true })
+      },
+    }
   }
-}
 
-type Ports = {
-  readonly admin: number
-  readonly shard1: number
-  readonly shard2: number
-  readonly shard: number
-}
+export type FrontendPorts = { readonly shard1: number; readonly shard2: number }
+
+type Ports = FrontendPorts & { readonly host: string; readonly admin: number; readonly shard: number }
 
 const config = (options: Ports & { readonly socket: string }): string => `
 global
@@ -48,11 +48,11 @@ defaults
   timeout client 30s
   timeout server 30s
 frontend shard1
-  bind 127.0.0.1:${options.shard1}
+  bind ${options.host}:${options.shard1}
   maxconn 100
   default_backend shard1
 frontend shard2
-  bind 127.0.0.1:${options.shard2}
+  bind ${options.host}:${options.shard2}
   default_backend shard2
 backend shard1
   server s1 127.0.0.1:${options.shard}

@@ -10,6 +10,17 @@ export const mastersOf = async (parent: number): Promise<readonly number[]> => {
   return found.flat()
 }
 
+/** The same, of whoever keeps its sockets in that folder. */
+export const mastersIn = async (folder: string): Promise<readonly number[]> => {
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
+  const found = await Promise.all(
+    pids.map(async pid =>
+      (await isMaster(pid)) && (await textOf(`/proc/${pid}/cmdline`)).includes(folder) ? [pid] : [],
+    ),
+  )
+  return found.flat()
+}
+
 /** Gone, or waiting to be buried by a parent that does not look: it holds no connection either way. */
 export const untilGone = async (pids: readonly number[]): Promise<void> => {
   for (const pid of pids) await expect.poll(() => isMaster(pid), { timeout: 10_000 }).toBe(false)

@@ -125,7 +125,7 @@ eachService('ssh', [{ name: 'sshd', binary: 'sshd', also: 'ssh', start: startFar
       await writeFile(folder('empty'), '')
       const ssh = await configured('unknown', folder('id'), folder('empty'))
       const failure = await notSent(ssh, far.admin)
-      expect(failure.message).toBe(`ssh to ${login()}: its host key is not known.`)
+      expect(failure.message).toBe(`ssh to 127.0.0.1:${far.sshd.port}: its host key is not known.`)
       expect(failure.next).toContain('host_ca')
     })
 

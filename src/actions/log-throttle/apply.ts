@@ -9,7 +9,7 @@ export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> =>
   const { errands, levels } = todo
   const requests = requestsFor(todo)
   const results = await inBatches(requests, ctx)
-  const failure = shortfall(results, requests.length, 'hosts')
+  const failure = shortfall(requests, results)
   const isDone = (index: number): boolean => results[index]?.ok === true
   const proxies = errands.filter((_, index) => isDone(index)).map(({ target }) => target)
   const shards = levels.filter((_, index) => isDone(errands.length + index)).map(({ shard }) => shard)

@@ -1,5 +1,5 @@
 import type { Json } from '../../domain/json.js'
-import type { Result } from '../../domain/result.js'
+import type { Failure, Result } from '../../domain/result.js'
 import type { Apply, OpRequest } from '../contract.js'
 
 /** Hosts at once. What is wrong with a command shows on the first of them, and not on a whole fleet. */
@@ -16,15 +16,16 @@ export const inBatches = async (
   return results
 }
 
-/** Why not all is done, of so many; undefined where it is. */
-export const shortfall = (results: readonly Result<Json>[], asked: number, things: string) => {
+/** Why not all is done; undefined where it is. */
+export const shortfall = (
+  requests: readonly OpRequest[],
+  results: readonly Result<Json>[],
+): Failure | undefined => {
   const first = results.find(result => !result.ok)
   if (!first || first.ok) return undefined
-  const failed = results.filter(({ ok }) => !ok).length
-  const left = asked - results.length
+  const failed = requests.filter((_, index) => results[index]?.ok === false).map(({ target }) => target)
+  const left = requests.length - results.length
   const begun = left === 0 ? '' : `, ${left} not begun`
-  return {
-    ...first.failure,
-    message: `${failed} of ${asked} ${things} failed${begun}: ${first.failure.message}`,
-  }
+  const what = `${failed.length} of ${requests.length} hosts failed (${failed.join(', ')})${begun}`
+  return { ...first.failure, message: `${what}: ${first.failure.message}` }
 }

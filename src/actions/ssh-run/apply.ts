@@ -8,8 +8,9 @@ import { inBatches, shortfall } from '../over-ssh/in-batches.js'
 
 export const apply = async ({ changes }: Plan, ctx: Apply): Promise<Result<Applied>> => {
   const errands = changes.map(({ after }) => errand.parse(after))
-  const results = await inBatches(errands.map(errandRequest), ctx)
-  const failure = shortfall(results, errands.length, 'hosts')
+  const requests = errands.map(errandRequest)
+  const results = await inBatches(requests, ctx)
+  const failure = shortfall(requests, results)
   const done = errands.flatMap((one, index) => endOf(one, results[index]))
   const program = programOf(errands[0]?.argv ?? [])
   return ok({

@@ -60,7 +60,12 @@ const notFlushed = (url: string, reply: string): Result<never> => {
 }
 
 const setVerbosity = async (url: string, wire: Wire, level: number): Promise<Result<null>> => {
-  const reply = await ask(url, wire, { operation: 'verbosity', mutating: true, until: LINE_END, argument: `${level}` })
+  const reply = await ask(url, wire, {
+    operation: 'verbosity',
+    mutating: true,
+    until: LINE_END,
+    argument: `${level}`,
+  })
   if (!reply.ok) return reply
   return reply.value === 'OK\r\n' ? ok(null) : refusal(url, 'verbosity', reply.value)
 }

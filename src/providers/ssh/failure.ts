@@ -8,13 +8,13 @@ import { excerpt } from '../excerpt.js'
  * `target.refused` says.
  */
 export const notConnected = (to: SshHost, said: string): Result<never> => {
-  const url = loginOf(to)
+  const whom = loginOf(to).replace('ssh://', '')
   const known = MEANINGS.find(({ words }) => words.test(said))
-  if (known) return fail('target.refused', `ssh to ${url}: ${known.what}.`, known.next)
+  if (known) return fail('target.refused', `ssh to ${whom}: ${known.what}.`, known.next)
   const last = excerpt(said.trimEnd().split('\n').at(-1) ?? '')
   return fail(
     'target.refused',
-    `ssh to ${url} failed: ${last || 'it said nothing'}${/[.!…]$/.test(last) ? '' : '.'}`,
+    `ssh to ${whom} failed: ${last || 'it said nothing'}${/[.!…]$/.test(last) ? '' : '.'}`,
     `Try it by hand: \`${sshByHand(to)} true\`.`,
   )
 }

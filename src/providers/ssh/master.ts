@@ -42,7 +42,7 @@ export const openMaster = async (to: SshHost, control: string, world: SshWorld):
   if (first === READY) return ok(masterOf(child, control, gone))
   stop(child, 'SIGKILL')
   await clock.io(gone)
-  if (first === LATE) return stalled(loginOf(to))
+  if (first === LATE) return stalled(to)
   await lastWords(child, clock)
   return notConnected(to, said.text(outside.redact))
 }
@@ -125,9 +125,9 @@ const stop = ({ pid }: Child, signal: NodeJS.Signals = 'SIGTERM'): void => {
   }
 }
 
-const stalled = (url: string): Result<never> =>
+const stalled = (to: SshHost): Result<never> =>
   fail(
     'target.refused',
-    `ssh to ${url}: it took the connection and did not let us in within ${PATIENCE_MS / 1000}s.`,
+    `ssh to ${loginOf(to).replace('ssh://', '')}: it took the connection and did not let us in within ${PATIENCE_MS / 1000}s.`,
     'That host, or a jump host, is overloaded or is not an sshd. Nothing was sent.',
   )

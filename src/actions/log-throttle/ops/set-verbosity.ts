@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { Json, JsonObject } from '../../../domain/json.js'
 import { fail, ok, type Result } from '../../../domain/result.js'
-import { defineOp, type Hands, type OpRequest, type Probe } from '../../contract.js'
 import { verbosityOf } from '../../../providers/memcached/verbosity.js'
+import { defineOp, type Hands, type OpRequest, type Probe } from '../../contract.js'
 import { bySocat } from '../../socat.js'
 
 /** One shard, from one level to another. */
