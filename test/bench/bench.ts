@@ -7,6 +7,7 @@ import { appendRatio } from './journal-append.js'
 import { replaying } from './journal-replay.js'
 import { lintMany } from './lint-many.js'
 import { type Program, ratio } from './pairs.js'
+import { sshSurvey } from './ssh-survey.js'
 import { stepCost } from './step-cost.js'
 import { surveying } from './survey.js'
 
@@ -72,6 +73,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   journalReplay,
   () => stepCost(firebreak, state, 5),
   () => surveying(firebreak, state, 7),
+  () => sshSurvey(state, 7),
 ]
 
 const isOver = (value: number, aim: Aim): boolean =>
