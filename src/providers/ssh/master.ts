@@ -56,7 +56,7 @@ const DONE = 'done'
  * and which the system closes when this process ends, however it ends. In a process group of its own, so that Ctrl-C
  * at the terminal pauses firebreak and does not cut its connections.
  */
-const WATCHED = 'exec 3<&0; (cat <&3; kill "$$") >/dev/null 2>&1 & exec ssh "$@" </dev/null 3<&-'
+const WATCHED = 'exec 3<&0; (read -r _ <&3; kill "$$") >/dev/null 2>&1 & exec ssh "$@" </dev/null 3<&-'
 
 const start = (args: readonly string[], { env }: Outside) => {
   const child = execa('/bin/sh', ['-c', WATCHED, 'ssh', ...args], {
