@@ -167,6 +167,8 @@ export type Ec2 = {
 export type Sts = {
   /** `patience` in milliseconds, retries included. */
   readonly account: (patience?: number) => Promise<Result<string>>
+  /** What time it is there, in milliseconds since 1970, to the second; also of an answer that refuses. */
+  readonly time: (patience?: number) => Promise<Result<number>>
 }
 
 /** One row of `show stat`, by the header's names. Counts are numbers; absent ones are undefined. */
@@ -182,6 +184,10 @@ export type StatRow = {
   /** New sessions in the last second. */
   readonly rate?: number
 }
+
+/** What a stats socket lets its user do: only `admin` may change anything. */
+export const HAPROXY_LEVELS = ['user', 'operator', 'admin'] as const
+export type HaproxyLevel = (typeof HAPROXY_LEVELS)[number]
 
 /** One server of a backend, by `show servers state`. */
 export type ServerRow = {
@@ -218,6 +224,7 @@ export type ProcessInfo = {
  * the connection rate.
  */
 export type Haproxy = {
+  readonly level: () => Promise<Result<HaproxyLevel>>
   readonly stat: () => Promise<Result<StatRow[]>>
   /** Of all backends. */
   readonly servers: () => Promise<Result<ServerRow[]>>

@@ -39,6 +39,11 @@ export const ec2Suite = (service: Service<RunningEc2>): void => {
     expect(okOf(await sts.account())).toBe(running.account)
   })
 
+  it('says what time it is, to the second', async () => {
+    const told = okOf(await sts.time())
+    expect(new Date(told).toISOString()).toMatch(/\.000Z$/)
+  })
+
   describe('instances', () => {
     it('are found by their tags', async () => {
       const found = await proxies()

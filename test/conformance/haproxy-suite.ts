@@ -51,6 +51,10 @@ export const haproxySuite = (service: Service<RunningHaproxy>): void => {
     })
   })
 
+  it('says what its socket may do', async () => {
+    expect(okOf(await proxy.level())).toBe('admin')
+  })
+
   describe('a frontend', () => {
     it('passes requests on while it is enabled', async () => {
       expect(okOf(await shardVersion())).toMatch(/^\d+\.\d+/)

@@ -5,6 +5,7 @@ import type { Haproxy } from '../../src/providers/contract.js'
 export const absentHaproxy = (failure: ReturnType<typeof fail>): Haproxy => {
   const failing = async () => failure
   return {
+    level: failing,
     stat: failing,
     servers: failing,
     info: failing,

@@ -19,6 +19,12 @@ export const COMMANDS: readonly Command[] = [
     answer: request => turn(request, 'enable frontend'),
   },
   {
+    words: ['show', 'cli', 'level'],
+    help: 'show cli level                          : display the level of the current CLI session',
+    mutating: false,
+    answer: () => ({ text: 'admin\n' }),
+  },
+  {
     words: ['show', 'stat'],
     help: 'show stat [desc|json|no-maint|typed|up]*: report counters for each proxy and server',
     mutating: false,

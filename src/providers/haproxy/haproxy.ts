@@ -3,6 +3,7 @@ import { fail, ok } from '../../domain/result.js'
 import type { Haproxy, Wire } from '../contract.js'
 import { type Address, change, read } from './command.js'
 import { parseInfo } from './info.js'
+import { LEVEL, parseLevel } from './level.js'
 import { parseServers } from './servers.js'
 import { parseStat } from './stat.js'
 
@@ -10,6 +11,10 @@ import { parseStat } from './stat.js'
 export const haproxy = (url: string, wire: Wire): Haproxy => {
   const at: Address = { url, wire }
   return {
+    level: async () => {
+      const told = await read(at, 'show cli level', LEVEL, parseLevel)
+      return told.ok ? ok(told.value.level) : told
+    },
     stat: () => read(at, 'show stat', '# ', parseStat),
     servers: () => read(at, 'show servers state', /^\d+\n# /, parseServers),
     info: () => read(at, 'show info', 'Name: ', parseInfo),

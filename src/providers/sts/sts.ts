@@ -3,6 +3,7 @@ import { fail, ok } from '../../domain/result.js'
 import type { AwsCaller } from '../aws/call.js'
 import { awsCall } from '../aws/call.js'
 import { clientOptions } from '../aws/client-options.js'
+import { hearDate } from '../aws/hear-date.js'
 import type { AwsWire, Sts } from '../contract.js'
 
 /** Imported only when STS is first needed: with this file comes the whole SDK. */
@@ -23,6 +24,25 @@ export const sts = (client: STSClient, caller: AwsCaller): Sts => ({
       'ec2.unavailable',
       'GetCallerIdentity: the answer of STS names no account.',
       'Check by hand which account these credentials belong to (aws sts get-caller-identity).',
+    )
+  },
+  time: async patience => {
+    const command = new GetCallerIdentityCommand({})
+    const heard = hearDate(command)
+    const reply = await awsCall(caller, {
+      endpoint: 'sts',
+      operation: 'GetCallerIdentity',
+      mutating: false,
+      ...(patience === undefined ? {} : { patience }),
+      send: abortSignal => client.send(command, { abortSignal }),
+    })
+    const at = heard()
+    if (at !== undefined) return ok(at)
+    if (!reply.ok) return reply
+    return fail(
+      'ec2.unavailable',
+      'GetCallerIdentity: the answer of STS has no date.',
+      'Compare the clock of this machine by hand (date -u).',
     )
   },
 })
