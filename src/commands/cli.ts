@@ -31,6 +31,7 @@ const build = (io: Io, done: Done): Command => {
     .showHelpAfterError('Run with --help to see what there is.')
     .exitOverride()
     .configureOutput({ writeOut: text => io.out.write(text), writeErr: text => io.err.write(text) })
+  addLooking(program, io, done)
   addPlaying(program, io, done)
   addTaking(program, io, done)
   addReading(program, io, done)
@@ -45,6 +46,15 @@ const places = (command: Command): Command =>
     .option('--fleet <file>', 'fleet file (default: fleet.yaml beside the runbooks)')
 
 const collect = (value: string, before: string[]): string[] => [...before, value]
+
+const addLooking = (program: Command, io: Io, done: Done): void => {
+  places(program.command('triage'))
+    .description('how every cluster is, in one screen: no runbook, no incident, nothing changed')
+    .option('--json', 'the same for programs')
+    .action(async (_options, command) =>
+      done(await (await import('./triage.js')).triage(io, command.optsWithGlobals())),
+    )
+}
 
 const addPlaying = (program: Command, io: Io, done: Done): void => {
   places(program.command('run <runbook>'))

@@ -119,7 +119,13 @@ const settled = <T>(
 }
 
 /** Paths as a person in this folder would write them. */
-export const relative = (io: Pick<Io, 'cwd'>, diagnostic: Diagnostic): Diagnostic => {
-  const short = path.relative(io.cwd, diagnostic.file)
-  return { ...diagnostic, file: short.startsWith('..') || short === '' ? diagnostic.file : short }
+export const relative = (io: Pick<Io, 'cwd'>, diagnostic: Diagnostic): Diagnostic => ({
+  ...diagnostic,
+  file: shortPath(io, diagnostic.file),
+})
+
+/** Below this folder without it; elsewhere whole. */
+export const shortPath = (io: Pick<Io, 'cwd'>, file: string): string => {
+  const short = path.relative(io.cwd, file)
+  return short.startsWith('..') || short === '' ? file : short
 }

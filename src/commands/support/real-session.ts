@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { ExitCode } from '../../domain/exit-codes.js'
-import { fail, ok, type Result } from '../../domain/result.js'
+import { ok, type Result } from '../../domain/result.js'
 import { isOneAction } from '../../engine/alone.js'
 import type { IncidentState } from '../../engine/state.js'
 import { undoableVisits } from '../../engine/undo.js'
@@ -11,6 +11,7 @@ import { resolveUrl } from '../../providers/endpoint.js'
 import { createProviders } from '../../providers/providers.js'
 import { createSystemClock } from '../../runtime/system-clock.js'
 import { VERSION } from '../../version.js'
+import { verifyAccount } from './account.js'
 import { type Closing, printClosing } from './closing.js'
 import { conduct } from './conduct.js'
 import { heldBackLines } from './do/what-became.js'
@@ -44,21 +45,14 @@ export const checkAccount = async (io: Io, fleet: Fleet, setting: Setting): Prom
   if (fleet.account === undefined || setting.aws === undefined) return ok(null)
   const providers = createProviders({ ...setting, record: () => {} })
   try {
-    const sts = await providers.sts()
-    const account = sts.ok ? await sts.value.account(ACCOUNT_PATIENCE_MS) : sts
-    if (!account.ok) {
-      say(
-        io,
-        `The account could not be verified: ${account.failure.message}. What needs EC2 may not be possible now.`,
-      )
-      return ok(null)
-    }
-    if (account.value === fleet.account) return ok(null)
-    return fail(
-      'account.mismatch',
-      `these credentials are of account ${account.value}; ${fleet.file} is for ${fleet.account}`,
-      'use the credentials of that account, or another fleet file',
+    const account = await verifyAccount(fleet, providers, ACCOUNT_PATIENCE_MS)
+    if (account.ok) return ok(null)
+    if (account.failure.code === 'account.mismatch') return account
+    say(
+      io,
+      `The account could not be verified: ${account.failure.message}. What needs EC2 may not be possible now.`,
     )
+    return ok(null)
   } finally {
     providers.close()
   }
