@@ -22,6 +22,8 @@ export type CheckSpec<I extends ZodObject = ZodObject, O extends ZodObject = Zod
   readonly summary: string
   readonly input: I
   readonly output: O
+  /** IAM actions that it calls itself; what discovery calls is not among them. */
+  readonly permissions?: readonly string[]
   /** Behaviour is loaded on first use, so that reading a runbook loads schemas only. */
   readonly load: () => Promise<{ readonly run: CheckRun<z.output<I>, z.output<O>> }>
 }

@@ -54,6 +54,11 @@ const addLooking = (program: Command, io: Io, done: Done): void => {
     .action(async (_options, command) =>
       done(await (await import('./triage.js')).triage(io, command.optsWithGlobals())),
     )
+  places(program.command('permissions [runbooks...]'))
+    .description('the least-privilege IAM policy for runbooks (default: all of the folder)')
+    .action(async (runbooks, _options, command) =>
+      done(await (await import('./permissions.js')).permissions(io, runbooks, command.optsWithGlobals())),
+    )
 }
 
 const addPlaying = (program: Command, io: Io, done: Done): void => {

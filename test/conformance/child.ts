@@ -17,7 +17,7 @@ export const startChild = async (
   })
   const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
   for (let tries = 0; !(await accepts(listensAt)); tries++) {
-    if (child.exitCode !== null || tries > 200) throw new Error(`${binary} did not start: ${said}`)
+    if (child.exitCode !== null || tries > MOST_TRIES) throw new Error(`${binary} did not start: ${said}`)
     await new Promise(resolve => setTimeout(resolve, 25))
   }
   return {
@@ -27,6 +27,9 @@ export const startChild = async (
     },
   }
 }
+
+/** 30 s: a server in Python takes its time where several start at once. One that has ended is not waited for. */
+const MOST_TRIES = 1_200
 
 /** A port that was free a moment ago. */
 export const freePort = async (): Promise<number> => {
