@@ -54,6 +54,12 @@ const addLooking = (program: Command, io: Io, done: Done): void => {
     .action(async (_options, command) =>
       done(await (await import('./triage.js')).triage(io, command.optsWithGlobals())),
     )
+  places(program.command('doctor'))
+    .description('whether this machine and these credentials can do what the runbooks may ask')
+    .option('--json', 'the same for programs')
+    .action(async (_options, command) =>
+      done(await (await import('./doctor.js')).doctor(io, command.optsWithGlobals())),
+    )
   places(program.command('permissions [runbooks...]'))
     .description('the least-privilege IAM policy for runbooks (default: all of the folder)')
     .action(async (runbooks, _options, command) =>

@@ -40,6 +40,7 @@ type Ports = FrontendPorts & { readonly host: string; readonly admin: number; re
 const config = (options: Ports & { readonly socket: string }): string => `
 global
   stats socket unix@${options.socket} level admin
+  stats socket unix@${options.socket.replace('admin', 'operator')} level operator
   stats socket ipv4@127.0.0.1:${options.admin} level admin
   stats maxconn 50
 defaults

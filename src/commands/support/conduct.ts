@@ -51,7 +51,7 @@ const PATIENCE_MS = 2_000
  * A disk that does not answer holds up whatever touches it, the orderly end of this process too: the terminal is
  * given back all the same. Nothing is lost by that: nothing more is written.
  */
-const leaveAnyway = (io: Io): void => {
+export const leaveAnyway = (io: Io): void => {
   const end = () => {
     say(
       io,

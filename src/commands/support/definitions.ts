@@ -32,7 +32,7 @@ export const runbooksDir = (io: Pick<Io, 'cwd'>, { runbooks }: Places): string =
 /** One level above `dist/`, where the bundle stands. */
 export const SHIPPED = fileURLToPath(new URL('../runbooks', import.meta.url))
 
-const fleetFile = (io: Pick<Io, 'cwd'>, places: Places): string =>
+export const fleetFile = (io: Pick<Io, 'cwd'>, places: Places): string =>
   places.fleet === undefined
     ? path.join(runbooksDir(io, places), 'fleet.yaml')
     : path.resolve(io.cwd, places.fleet)

@@ -52,7 +52,7 @@ export const makeIncident = async (
 }
 
 /** Not `recursive: true`: with that, Node 20 never comes back from a place such as `/proc/x`. */
-const makeDirs = async (dir: string): Promise<void> => {
+export const makeDirs = async (dir: string): Promise<void> => {
   try {
     await mkdir(dir, { mode: 0o700 })
   } catch (error) {
@@ -77,7 +77,7 @@ const REASONS: { readonly [code: string]: string } = {
   ENOENT: 'there is no such place',
 }
 
-const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
   return REASONS[code] ?? code
 }
