@@ -160,6 +160,11 @@ export type Ec2 = {
   readonly describeSubnets: (ids: readonly string[]) => Promise<Result<Subnet[]>>
   readonly describeAddresses: (filters: readonly Filter[]) => Promise<Result<Address[]>>
   readonly associateAddress: (request: AssociateRequest) => Promise<Result<{ associationId: string }>>
+  /**
+   * An unknown id fails all. A protected one fails those of its own zone only, while those of other zones ARE
+   * terminated though the call fails: after any error, describe each of them again.
+   */
+  readonly terminateInstances: (ids: readonly string[]) => Promise<Result<null>>
   /** Asks with `DryRun`, which changes nothing. Never fails: what cannot be found out is `unknown`. */
   readonly mayI: (probe: Ec2Probe) => Promise<Permission>
 }

@@ -26,6 +26,8 @@ export type Cloud = {
   readonly connections: Map<string, number>
   /** Data addresses that do not answer. */
   readonly dead: Set<string>
+  /** A termination that fails is carried out all the same. */
+  endsAnyway?: true
   /** What a new instance is like, before it is looked at. */
   launched: Partial<Instance>
   inventory: Partial<Inventory>
@@ -153,6 +155,16 @@ const ec2Of = (cloud: Cloud): Ec2 => {
         return fail('ec2.rejected', 'it is associated already', 'look')
       addresses.set(allocationId, { ...address, instanceId, associationId: `assoc-${instanceId}` })
       return ok({ associationId: `assoc-${instanceId}` })
+    },
+    terminateInstances: async ids => {
+      sent.push(`terminate ${ids.join()}`)
+      const failed = failing.get('terminateInstances')
+      if (failed && !cloud.endsAnyway) return failed
+      for (const id of ids) {
+        const instance = instances.get(id)
+        if (instance) instances.set(id, { ...instance, state: 'shutting-down' })
+      }
+      return failed ?? ok(null)
     },
     mayI: async ({ operation }) => ({
       permission: `ec2:${operation}`,

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { EC2Client, ModifyInstanceAttributeCommand } from '@aws-sdk/client-ec2'
 import type { Drill } from '../../src/drill/drill.js'
 import { startDrill } from '../../src/drill/drill.js'
 import type { Fleet } from '../../src/fleet/fleet.js'
+import { clientOptions } from '../../src/providers/aws/client-options.js'
 import type { Wire } from '../../src/providers/contract.js'
 import { scenario, fleet as story } from '../drill/story.js'
 import { okOf } from '../providers/wire.js'
@@ -53,15 +55,26 @@ export const startDrillMemcached = async (): Promise<RunningMemcached> => {
 }
 
 export const startDrillEc2 = async (): Promise<RunningEc2> => {
-  const { wire, stop } = await startDrilled()
+  const { drill, wire, stop } = await startDrilled()
   const tags = { role: 'proxy', cluster: 'us-east-c1' }
+  const client = new EC2Client(clientOptions(drill.aws))
   return {
     wire,
     account: '123456789012',
     tags,
     launch: { launchTemplate: 'lt-proxy', subnet: 'subnet-a1', instanceType: 'c7i.large', tags },
     otherType: 'c7a.large',
-    stop,
+    otherSubnet: 'subnet-b1',
+    protect: async InstanceId => {
+      const DisableApiTermination = { Value: true }
+      await drill.clock.io(
+        client.send(new ModifyInstanceAttributeCommand({ InstanceId, DisableApiTermination })),
+      )
+    },
+    stop: async () => {
+      client.destroy()
+      await stop()
+    },
   }
 }
 

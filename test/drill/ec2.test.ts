@@ -7,6 +7,7 @@ import {
   DisassociateAddressCommand,
   EC2Client,
   type Instance,
+  ModifyInstanceAttributeCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
   TerminateInstancesCommand,
@@ -349,6 +350,17 @@ describe('TerminateInstances', () => {
     const [shown] = await list({ InstanceIds: [InstanceId] })
     expect(shown!.StateReason!.Code).toBe('Client.UserInitiatedShutdown')
     expect(linesOf(running.dir, 'world')).toHaveLength(1)
+  })
+
+  it('of a protected one in a dry run ends nothing in other zones either', async () => {
+    const [one, two] = await proxies()
+    expect(one!.Placement!.AvailabilityZone).not.toBe(two!.Placement!.AvailabilityZone)
+    const InstanceIds = [one!.InstanceId!, two!.InstanceId!]
+    const shield = { InstanceId: InstanceIds[0], DisableApiTermination: { Value: true } }
+    await io(ec2.send(new ModifyInstanceAttributeCommand(shield)))
+    const dry = ec2.send(new TerminateInstancesCommand({ InstanceIds, DryRun: true }))
+    expect(await refusal(dry)).toEqual({ code: 'OperationNotPermitted', status: 400 })
+    expect((await list({ InstanceIds })).map(({ State }) => State!.Name)).toEqual(['running', 'running'])
   })
 
   it('terminates nothing if one of the ids is bad', async () => {

@@ -114,6 +114,16 @@ describe('EC2', () => {
     expect(lastBody()).not.toHaveProperty('Tag.1.Value')
   })
 
+  it('terminates instances', async () => {
+    okOf(await ec2.terminateInstances(['i-1', 'i-2']))
+    expect(lastBody()).toEqual({
+      Action: 'TerminateInstances',
+      Version: '2016-11-15',
+      'InstanceId.1': 'i-1',
+      'InstanceId.2': 'i-2',
+    })
+  })
+
   it('finds addresses, attached or not', async () => {
     replies.set('DescribeAddresses', `<addressesSet>${ATTACHED}${FREE}</addressesSet>`)
     expect(okOf(await ec2.describeAddresses([{ name: 'instance-id', values: ['i-1'] }]))).toEqual([

@@ -30,6 +30,11 @@ const applied = (world: World, change: Change): World => {
       return associate(world, change)
     case 'DisassociateAddress':
       return hold(world, change.args.allocationId, { at: change.at })
+    case 'ModifyInstanceAttribute':
+      return update(world, change.args.instance, instance => ({
+        ...instance,
+        protected: change.args.protected,
+      }))
     case 'TerminateInstances':
       return change.args.instances.reduce((before, id) => terminate(before, id, change.at), world)
     case 'disable frontend':

@@ -54,6 +54,13 @@ export const change = z.discriminatedUnion('operation', [
   z.strictObject({
     at: z.number(),
     endpoint: z.literal('ec2'),
+    operation: z.literal('ModifyInstanceAttribute'),
+    args: z.strictObject({ instance: z.string(), protected: z.boolean() }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
     operation: z.literal('TerminateInstances'),
     args: z.strictObject({ instances: ids }),
     result: z.null(),

@@ -69,6 +69,8 @@ export type WorldInstance = {
   readonly servingAt: number
   /** When EC2 gives it up: it never comes to run. */
   readonly diesAt?: number
+  /** It cannot be terminated by an API call. */
+  readonly protected?: boolean
   /** When its end was asked for, and when it is over. */
   readonly terminatedAt?: number
   readonly goneAt?: number

@@ -6,6 +6,7 @@ import {
   DescribeSubnetsCommand,
   EC2Client,
   RunInstancesCommand,
+  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
@@ -14,7 +15,7 @@ import { awsCall } from '../aws/call.js'
 import { clientOptions } from '../aws/client-options.js'
 import type { Address, AwsWire, Ec2, Subnet } from '../contract.js'
 import { describeInstances, toFilters } from './describe-instances.js'
-import { associateInput, createTagsInput, deleteTagsInput } from './inputs.js'
+import { associateInput, createTagsInput, deleteTagsInput, terminateInput } from './inputs.js'
 import { toInstance } from './instance.js'
 import { launchInput } from './launch.js'
 import { mayI } from './may-i.js'
@@ -71,6 +72,10 @@ export const ec2 = (client: EC2Client, caller: AwsCaller): Ec2 => ({
     const associationId = reply.value.AssociationId
     return associationId ? ok({ associationId }) : incomplete('AssociateAddress', 'association')
   },
+  terminateInstances: ids =>
+    changeOnly(caller, 'TerminateInstances', abortSignal =>
+      client.send(new TerminateInstancesCommand(terminateInput(ids)), { abortSignal }),
+    ),
   mayI: probe => mayI(client, caller, probe),
 })
 

@@ -18,3 +18,5 @@ export const associateInput = ({ allocationId, instanceId, allowReassociation }:
   InstanceId: instanceId,
   AllowReassociation: allowReassociation,
 })
+
+export const terminateInput = (ids: readonly string[]) => ({ InstanceIds: [...ids] })

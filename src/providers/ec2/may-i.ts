@@ -11,7 +11,7 @@ import type { AwsCaller } from '../aws/call.js'
 import { awsCall } from '../aws/call.js'
 import { readSdkError } from '../aws/wire-error.js'
 import type { Ec2Probe } from '../contract.js'
-import { associateInput, createTagsInput, deleteTagsInput } from './inputs.js'
+import { associateInput, createTagsInput, deleteTagsInput, terminateInput } from './inputs.js'
 import { launchInput } from './launch.js'
 
 /** Nobody waits long for an answer that refuses nothing. */
@@ -64,7 +64,7 @@ const sendDry = (client: EC2Client, probe: Ec2Probe, abortSignal: AbortSignal): 
     case 'AssociateAddress':
       return client.send(new AssociateAddressCommand({ ...associateInput(probe.request), ...DRY }), options)
     case 'TerminateInstances':
-      return client.send(new TerminateInstancesCommand({ InstanceIds: [...probe.ids], ...DRY }), options)
+      return client.send(new TerminateInstancesCommand({ ...terminateInput(probe.ids), ...DRY }), options)
   }
 }
 

@@ -5,11 +5,13 @@ import type { Xml } from './xml.js'
 
 export type Ec2Error = { readonly code: string; readonly message: string; readonly status: number }
 
-/** A reply may show the world after the change: `RunInstances` answers with what it launched. */
+/**
+ * A reply may show the world after the change: `RunInstances` answers with what it launched. An error may have changed
+ * something, too: `TerminateInstances` fails for one zone and is carried out in the others.
+ */
 export type Ec2Reply =
   | { readonly ok: true; readonly change?: Change; readonly body: (after: World) => Xml }
-  /** Some of it may be done all the same. */
-  | { readonly ok: false; readonly error: Ec2Error; readonly change?: Change }
+  | { readonly ok: false; readonly change?: Change; readonly error: Ec2Error }
 
 /** One operation: pure, a decision over the world at a moment. */
 export type Ec2Action = {

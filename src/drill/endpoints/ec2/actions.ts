@@ -1,6 +1,7 @@
 import type { Ec2Action } from './action.js'
 import { associateAddress, describeAddresses, disassociateAddress } from './addresses.js'
 import { describeInstances } from './describe-instances.js'
+import { modifyInstanceAttribute } from './modify-instance-attribute.js'
 import { runInstances } from './run-instances.js'
 import { describeSubnets } from './subnets.js'
 import { createTags, deleteTags } from './tags.js'
@@ -15,6 +16,7 @@ export const EC2_ACTIONS: Readonly<Record<string, Ec2Action>> = {
   DescribeInstances: describeInstances,
   DescribeSubnets: describeSubnets,
   DisassociateAddress: disassociateAddress,
+  ModifyInstanceAttribute: modifyInstanceAttribute,
   RunInstances: runInstances,
   TerminateInstances: terminateInstances,
 }

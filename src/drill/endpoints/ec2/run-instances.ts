@@ -61,7 +61,11 @@ const readOrder = (world: World, form: Form): Order | Refusal => {
   const count = Number(form.get('MaxCount'))
   const clientToken = form.get('ClientToken')
   const tags = tagsOf(launchTags(form))
-  const problem = typeProblem(cluster, subnet, type) ?? countProblem(form) ?? tagProblem(launchTags(form))
+  const problem =
+    typeProblem(cluster, subnet, type) ??
+    countProblem(form) ??
+    untaggedProblem(form) ??
+    tagProblem(launchTags(form))
   if (problem !== undefined) return problem
   if (clientToken !== undefined && !/^[\x21-\x7e]{1,64}$/.test(clientToken)) {
     return refuse('InvalidParameterValue', 'Client token must be at most 64 ASCII characters.')
@@ -126,6 +130,11 @@ const countProblem = (form: Form): Refusal | undefined => {
         `Invalid value '${form.get('MaxCount')}' for the number of instances to launch.`,
       )
 }
+
+const untaggedProblem = (form: Form): Refusal | undefined =>
+  structsOf(form, 'TagSpecification').every(specification => structsOf(specification, 'Tag').length > 0)
+    ? undefined
+    : refuse('InvalidParameterValue', 'Tag specification must have at least one tag.')
 
 const launchTags = (form: Form): Form[] =>
   structsOf(form, 'TagSpecification')

@@ -16,18 +16,9 @@ export const terminateInstances: Ec2Action = {
     if (!known.ok) return known
     // Asking again for what has ended already is fine, and no change.
     const alive = known.instances.filter(instance => !isOver(instance, now))
-    const [kept] = alive.filter(instance => isProtected(world, instance, now))
-    if (kept !== undefined) {
-      // EC2 ends those of the other zones, and reports a failure of the whole request.
-      const ended = alive.filter(instance => !isProtected(world, instance, now))
-      return {
-        ...refuse(
-          'OperationNotPermitted',
-          `The instance '${kept.id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
-        ),
-        ...(ended.length > 0 ? { change: changeOf(ended, now) } : {}),
-      }
-    }
+    const shielded = alive.filter(instance => isProtected(world, instance, now))
+    const [first] = shielded
+    if (first !== undefined) return notPermitted(first, change(alive.filter(elsewhere(shielded)), now))
     const body = () => ({
       instancesSet: known.instances.map(instance => ({
         instanceId: instance.id,
@@ -35,20 +26,44 @@ export const terminateInstances: Ec2Action = {
         previousState: stateXml(stateAt(instance, now)),
       })),
     })
-    return { ok: true, body, ...(alive.length > 0 ? { change: changeOf(alive, now) } : {}) }
+    return { ok: true, body, ...change(alive, now) }
   },
 }
 
 const isOver = (instance: WorldInstance, now: number): boolean =>
   ['shutting-down', 'terminated'].includes(stateAt(instance, now))
 
-const isProtected = (world: World, { zone }: WorldInstance, now: number): boolean =>
-  disturbances(world, 'terminate-fails', now).some(one => one.zone === zone)
+/** By its own attribute, or by a fault of its zone. */
+const isProtected = (world: World, instance: WorldInstance, now: number): boolean =>
+  instance.protected === true ||
+  disturbances(world, 'terminate-fails', now).some(({ zone }) => zone === instance.zone)
 
-const changeOf = (instances: readonly WorldInstance[], now: number): Change => ({
-  at: now,
-  endpoint: 'ec2',
-  operation: 'TerminateInstances',
-  args: { instances: instances.map(({ id }) => id) },
-  result: null,
+/** One that is protected keeps those of its zone that are named with it. */
+const elsewhere =
+  (shielded: readonly WorldInstance[]) =>
+  ({ zone }: WorldInstance): boolean =>
+    shielded.every(one => one.zone !== zone)
+
+type Made = { readonly change?: Change }
+
+/** EC2 ends those of the other zones, and reports a failure of the whole request. */
+const notPermitted = ({ id }: WorldInstance, made: Made) => ({
+  ...refuse(
+    'OperationNotPermitted',
+    `The instance '${id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.`,
+  ),
+  ...made,
 })
+
+const change = (ended: readonly WorldInstance[], now: number): Made =>
+  ended.length === 0
+    ? {}
+    : {
+        change: {
+          at: now,
+          endpoint: 'ec2',
+          operation: 'TerminateInstances',
+          args: { instances: ended.map(({ id }) => id) },
+          result: null,
+        },
+      }
