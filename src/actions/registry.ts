@@ -6,6 +6,7 @@ import { loadShed } from './load-shed/schema.js'
 import { logThrottle } from './log-throttle/schema.js'
 import { proxyDrain } from './proxy-drain/schema.js'
 import { proxyEnable } from './proxy-enable/schema.js'
+import { proxyReap } from './proxy-reap/schema.js'
 import { proxyReplace } from './proxy-replace/schema.js'
 import { sshRun } from './ssh-run/schema.js'
 import { trafficRebalance } from './traffic-rebalance/schema.js'
@@ -19,6 +20,7 @@ const ACTIONS = {
   'log.throttle': logThrottle,
   'proxy.drain': proxyDrain,
   'proxy.enable': proxyEnable,
+  'proxy.reap': proxyReap,
   'proxy.replace': proxyReplace,
   'ssh.run': sshRun,
   'traffic.rebalance': trafficRebalance,

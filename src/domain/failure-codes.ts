@@ -46,6 +46,7 @@ export const FAILURE_CODES = {
   'ec2.ambiguous': 'environment',
   'ec2.auth': 'environment',
   'ec2.credentials': 'environment',
+  'ec2.not-permitted': 'environment',
   'ec2.rejected': 'environment',
   'wait.timeout': 'environment',
   'op.in-doubt': 'environment',

@@ -29,7 +29,7 @@ const factWords = ({ label, value, unit }: Fact): string => {
   return `${label}: ${value}${label.includes(unit) ? '' : ` ${unit}`}`
 }
 
-const SIGN: { readonly [verb: string]: string } = { launch: '+', park: '-' }
+const SIGN: { readonly [verb: string]: string } = { launch: '+', park: '-', terminate: '-' }
 
 /** What is new is spelt out, a line a fact; what changes is one line, before and after. */
 const changeLines = ({ verb, resource, before, after }: Change): PlanLine[] => {

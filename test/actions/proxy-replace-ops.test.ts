@@ -92,7 +92,12 @@ describe('park', () => {
     okOf(await effect(cloud, 'park', PARK))
     expect(cloud.instances.get('i-3')).toMatchObject({
       state: 'running',
-      tags: { role: 'proxy', 'firebreak:state': 'parked', 'firebreak:incident': 'i-test' },
+      tags: {
+        role: 'proxy',
+        'firebreak:state': 'parked',
+        'firebreak:incident': 'i-test',
+        'firebreak:parked-since': '2027-01-15T08:00:00.000Z', // where the clock of these tests begins
+      },
     })
     expect(cloud.sent).toEqual(['tag i-3'])
   })
@@ -103,6 +108,7 @@ describe('park', () => {
     const [unpark] = undoOf('park', PARK, { parked: 'i-3' })
     okOf(await effect(cloud, unpark!.kind, unpark!.args))
     expect(stateOf(cloud)).toBeUndefined()
+    expect(cloud.instances.get('i-3')?.tags).not.toHaveProperty('firebreak:parked-since')
     expect(cloud.instances.get('i-3')?.tags.role).toBe('proxy')
     const [again] = undoOf(unpark!.kind, unpark!.args, null)
     okOf(await effect(cloud, again!.kind, again!.args))

@@ -209,11 +209,11 @@ export const ec2Suite = (
       expect(await isEnding(one)).toBe(false)
     })
 
-    it('of a protected one is rejected, in the words of EC2', async () => {
+    it('of a protected one is not permitted, in the words of EC2', async () => {
       const one = await here()
       await running.protect(one)
       const failed = failureOf(await ec2.terminateInstances([one]))
-      expect(failed.code).toBe('ec2.rejected')
+      expect(failed.code).toBe('ec2.not-permitted')
       expect(failed.message).toContain('OperationNotPermitted')
       expect(await isEnding(one)).toBe(false)
     })

@@ -38,11 +38,12 @@ const EXPECTED = {
     ...['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'],
     ...['CredentialsProviderError', 'TokenProviderError'],
   ],
+  'not-permitted': ['OperationNotPermitted'],
   'dry-run-ok': ['DryRunOperation'],
 } as const
 
 const FATAL = [
-  ...['Blocked', 'OptInRequired', 'PendingVerification', 'OperationNotPermitted', 'Resource.AlreadyAssociated'],
+  ...['Blocked', 'OptInRequired', 'PendingVerification', 'Resource.AlreadyAssociated'],
   ...['InvalidParameter', 'InvalidParameterValue', 'InvalidParameterCombination', 'InvalidAMIID.NotFound'],
   ...[
     'InvalidAMIID.Malformed',

@@ -34,6 +34,9 @@ export const tagByHand = (instance: string, state: string): string =>
 export const untagByHand = (instance: string): string =>
   ec2('delete-tags', '--resources', instance, '--tags', `Key=${STATE_TAG.key}`)
 
+export const terminateByHand = (instance: string): string =>
+  ec2('terminate-instances', '--instance-ids', instance)
+
 const specification = (tags: { readonly [key: string]: string }): string => {
   const all = { ...tags, [STATE_TAG.key]: STATE_TAG.launching }
   const Tags = Object.entries(all).map(([Key, Value]) => ({ Key, Value }))

@@ -7,8 +7,15 @@ import { defineOp, type Hands, type Probe } from '../contract.js'
 import { launchByHand } from './by-hand.js'
 import { pollUntil } from './poll.js'
 
-/** Set on everything that firebreak launches, at launch: by these it is found again, whatever happens to this process. */
-export const TAG = { incident: 'firebreak:incident', op: 'firebreak:op' } as const
+/**
+ * Set on everything that firebreak launches, at launch: by these it is found again, whatever happens to this process.
+ * `since` says when it was parked: EC2 itself knows only when an instance was launched.
+ */
+export const TAG = {
+  incident: 'firebreak:incident',
+  op: 'firebreak:op',
+  since: 'firebreak:parked-since',
+} as const
 
 const args = z.object({
   cluster: z.string(),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Takes } from '../../domain/event.js'
+import { toInstant } from '../../domain/instant.js'
 import type { Json } from '../../domain/json.js'
 import { ok, type Result } from '../../domain/result.js'
 import { STATE_TAG } from '../../fleet/discovery.js'
@@ -18,17 +19,21 @@ type State = typeof STATE_TAG.parked | typeof STATE_TAG.inService | typeof STATE
 
 const tagAs =
   (state: State): OpBehaviour<Args>['effect'] =>
-  async ({ instance }, _token, { providers, incident }: Hands): Promise<Result<Json>> => {
+  async ({ instance }, _token, { providers, incident, clock }: Hands): Promise<Result<Json>> => {
     const ec2 = await providers.ec2()
     if (!ec2.ok) return ec2
-    const tagged = await ec2.value.createTags([instance], { [STATE_TAG.key]: state, [TAG.incident]: incident })
+    const tagged = await ec2.value.createTags([instance], {
+      [STATE_TAG.key]: state,
+      [TAG.incident]: incident,
+      ...(state === STATE_TAG.parked ? { [TAG.since]: toInstant(clock.now()) } : {}),
+    })
     return tagged.ok ? ok({ [state]: instance }) : tagged
   }
 
 const untag = async ({ instance }: Args, _token: string, { providers }: Hands): Promise<Result<Json>> => {
   const ec2 = await providers.ec2()
   if (!ec2.ok) return ec2
-  const untagged = await ec2.value.deleteTags([instance], [STATE_TAG.key])
+  const untagged = await ec2.value.deleteTags([instance], [STATE_TAG.key, TAG.since])
   return untagged.ok ? ok({ 'in-service': instance }) : untagged
 }
 

@@ -12,7 +12,7 @@ import { type Launch, readChanges } from './changes.js'
 export const probes = (plan: Plan): readonly Ec2Probe[] => {
   const slots = readChanges(plan.changes)
   const ids = slots.map(({ old }) => old)
-  const parked = { [STATE_TAG.key]: STATE_TAG.parked, [TAG.incident]: TO_COME }
+  const parked = { [STATE_TAG.key]: STATE_TAG.parked, [TAG.incident]: TO_COME, [TAG.since]: TO_COME }
   return [
     ...slots.slice(0, 1).map(({ launch }) => launchProbe(plan, launch)),
     ...slots.flatMap(({ old, leave }) =>
@@ -26,7 +26,7 @@ export const probes = (plan: Plan): readonly Ec2Probe[] => {
         : [],
     ),
     { operation: 'CreateTags', ids, tags: parked },
-    { operation: 'DeleteTags', ids, keys: [STATE_TAG.key] },
+    { operation: 'DeleteTags', ids, keys: [STATE_TAG.key, TAG.since] },
   ]
 }
 

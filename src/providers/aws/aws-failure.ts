@@ -69,6 +69,11 @@ const MEANINGS: { readonly [C in ErrorClass]: Meaning } = {
     what: 'turned away, the credentials are over or there are none',
     next: 'Renew the credentials as for the AWS CLI, then go on. Nothing was changed by this call.',
   },
+  'not-permitted': {
+    code: 'ec2.not-permitted',
+    what: 'not permitted on that resource',
+    next: 'Look at how it is set up, termination protection first. Nothing was changed by this call.',
+  },
   fatal: {
     code: 'ec2.rejected',
     what: 'rejected',

@@ -16,6 +16,8 @@ export const ERROR_CLASS = {
   auth: 'auth',
   /** The credentials are over, or there are none: known not done, and to be sent again with others. */
   credentials: 'credentials',
+  /** Not on that resource as it is: an instance with termination protection. */
+  notPermitted: 'not-permitted',
   fatal: 'fatal',
   /** The answer to `DryRun: true` when the call would have been permitted. Says nothing about capacity. */
   dryRunOk: 'dry-run-ok',
@@ -85,7 +87,7 @@ const CODES: { readonly [code: string]: ErrorClass } = {
   Blocked: 'fatal',
   OptInRequired: 'fatal',
   PendingVerification: 'fatal',
-  OperationNotPermitted: 'fatal',
+  OperationNotPermitted: 'not-permitted',
   'Resource.AlreadyAssociated': 'fatal',
   'InvalidSubnetID.NotFound': 'fatal',
   DryRunOperation: 'dry-run-ok',
