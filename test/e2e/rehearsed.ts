@@ -45,7 +45,7 @@ export const rehearseAndRun = async (
   env: Readonly<Record<string, string>> = {},
   ...more: readonly string[]
 ): Promise<Rehearsed> => {
-  const rehearsed = await rehearse(machine, runbook, env)
+  const rehearsed = await rehearse(machine, runbook, env, ...more)
   const before = incidentsBefore(machine)
   const live = await firebreak(machine, ['run', runbook, '--answers', ANSWERS, ...more], { env })
   return { runs: [rehearsed, live], live, id: newSince(machine, before) ?? expect.fail(live.stderr) }
@@ -59,9 +59,10 @@ export const rehearse = async (
   machine: Machine,
   runbook: string,
   env: Readonly<Record<string, string>> = {},
+  ...more: readonly string[]
 ): Promise<Run> => {
   const before = incidentsBefore(machine)
-  const rehearsed = await firebreak(machine, ['run', runbook, '--dry-run', '--auto'], { env })
+  const rehearsed = await firebreak(machine, ['run', runbook, '--dry-run', '--auto', ...more], { env })
   const rehearsal = newSince(machine, before) ?? expect.fail(rehearsed.stderr)
   const gates = ofType(journalOf(machine, rehearsal), 'plan.made').map(
     ({ data }) => `  ${data.step}: { approve: ${data.plan?.digest} }\n`,
