@@ -1,4 +1,5 @@
 import { cacheFlush } from './cache-flush/schema.js'
+import { clusterScale } from './cluster-scale/schema.js'
 import { commandRun } from './command-run/schema.js'
 import type { ActionSpec } from './contract.js'
 import { httpRequest } from './http-request/schema.js'
@@ -14,6 +15,7 @@ import { trafficRebalance } from './traffic-rebalance/schema.js'
 /** Every action, by its name. Adding one: a folder here, and its line. */
 const ACTIONS = {
   'cache.flush': cacheFlush,
+  'cluster.scale': clusterScale,
   'command.run': commandRun,
   'http.request': httpRequest,
   'load.shed': loadShed,

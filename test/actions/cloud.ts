@@ -202,12 +202,14 @@ const providersOf = (cloud: Cloud): Providers => {
   }
 }
 
-const targetOf = ({ id, privateIp, tags }: Instance): Target => ({
+const targetOf = ({ id, privateIp, tags, zone, launchedAt }: Instance): Target => ({
   id,
   cluster: CLUSTER,
   role: 'proxy',
   admin: `tcp://${privateIp}:9999`,
   data: `tcp://${privateIp}:11211`,
+  ...(zone === undefined ? {} : { zone }),
+  ...(launchedAt === undefined ? {} : { launchedAt }),
   tags,
 })
 

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { memcached } from '../../src/providers/memcached/memcached.js'
 import { eachService, MOTO } from '../conformance/service.js'
+import { testWire } from '../providers/wire.js'
 import { firebreak, incidentsOf, journalOf, type Machine, newMachine, ofType } from './firebreak.js'
 import { type MotoFleet, startMotoFleet, TAGS } from './moto-fleet.js'
 import { rehearseAndRun } from './rehearsed.js'
@@ -39,6 +41,30 @@ eachService(
       for (const id of [old, other]) expect((await stateOf(fleet, id)).runs).toBe(true)
       await expectAccountedFor(fleet, machine)
     })
+
+    it('a cluster gets a proxy more and one fewer, and both are taken back; nothing is left over', async () => {
+      const machine = machineOn(fleet)
+      const before = await running(fleet)
+
+      const more = await rehearseAndRun(machine, 'scale', fleet.env, '-i', 'by=1')
+      expect(more.live.code, more.live.stderr).toBe(0)
+      const [fresh = ''] = launchedIn(machine)
+      expect(await stateOf(fleet, fresh)).toEqual({ runs: true, tagged: 'in-service' })
+
+      const fewer = await rehearseAndRun(machine, 'scale', fleet.env, '-i', 'by=-1')
+      expect(fewer.live.code, fewer.live.stderr).toBe(0)
+      expect(await stateOf(fleet, fresh)).toEqual({ runs: true, tagged: 'parked' })
+      expect(await acceptsOn(fleet, fresh)).toBe(false)
+
+      await undo(machine, fewer.id, fleet.env)
+      expect(await stateOf(fleet, fresh)).toEqual({ runs: true, tagged: undefined })
+      expect(await acceptsOn(fleet, fresh)).toBe(true)
+
+      await undo(machine, more.id, fleet.env)
+      expect(await stateOf(fleet, fresh)).toEqual({ runs: true, tagged: 'parked' })
+      expect(await running(fleet)).toEqual([...before, fresh].sort())
+      await expectAccountedFor(fleet, machine)
+    })
   },
 )
 
@@ -47,6 +73,19 @@ const stateOf = async (fleet: MotoFleet, id: string) => {
   const instance = (await fleet.instances()).get(id)
   const tag = instance?.Tags?.find(({ Key }) => Key === 'firebreak:state')
   return { runs: instance?.State?.Name === 'running', tagged: tag?.Value }
+}
+
+const running = async (fleet: MotoFleet): Promise<readonly string[]> =>
+  [...(await fleet.instances())]
+    .filter(([, { State }]) => State?.Name === 'running')
+    .map(([id]) => id)
+    .sort()
+
+/** Whether a new client gets through to its memcached. */
+const acceptsOn = async (fleet: MotoFleet, id: string): Promise<boolean> => {
+  const ip = (await fleet.instances()).get(id)?.PrivateIpAddress
+  const answer = await memcached(`tcp://${ip}:11211`, testWire()).version()
+  return answer.ok
 }
 
 /** Of all incidents, from their journals. */
@@ -58,8 +97,11 @@ const launchedIn = (machine: Machine): string[] =>
 
 /** Whatever EC2 shows with firebreak's tag is in a journal, and the other way round; what stands is in service or parked. */
 const expectAccountedFor = async (fleet: MotoFleet, machine: Machine): Promise<void> => {
-  const tagged = [...(await fleet.instances())].filter(([, { Tags = [] }]) =>
-    Tags.some(({ Key }) => Key === 'firebreak:op'),
+  const incidents = incidentsOf(machine)
+  const tagged = [...(await fleet.instances())].filter(
+    ([, { Tags = [] }]) =>
+      Tags.some(({ Key }) => Key === 'firebreak:op') &&
+      Tags.some(({ Key, Value = '' }) => Key === 'firebreak:incident' && incidents.includes(Value)),
   )
   expect(tagged.map(([id]) => id).sort()).toEqual(launchedIn(machine).sort())
   for (const [id] of tagged) expect((await stateOf(fleet, id)).tagged).toMatch(/^(in-service|parked)$/)
@@ -98,11 +140,29 @@ steps:
     end: resolved
 `
 
+const SCALE = `
+runbook: scale
+title: More or fewer
+inputs:
+  by: { type: number }
+steps:
+  - id: scale
+    action: cluster.scale
+    with: { cluster: ${TAGS.cluster}, by: "\${{ inputs.by }}" }
+  - id: over
+    end: resolved
+`
+
 const machineOn = (fleet: MotoFleet): Machine => {
   const machine = newMachine()
   const dir = path.join(machine.cwd, 'runbooks')
   mkdirSync(dir)
-  const files = { 'fleet.yaml': fleet.fleetFile('elastic-ip'), 'replace.yaml': REPLACE, 'reap.yaml': REAP }
+  const files = {
+    'fleet.yaml': fleet.fleetFile('elastic-ip'),
+    'replace.yaml': REPLACE,
+    'reap.yaml': REAP,
+    'scale.yaml': SCALE,
+  }
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(dir, name), text)
   return machine
 }

@@ -16,7 +16,7 @@ export const apply = async ({ changes }: Plan, ctx: Apply): Promise<Result<Appli
     if (!ended.ok && !OF_ONE.has(ended.failure.code)) break
   }
   const [first, ...more] = kept
-  if (!first) return ok({ output: { reaped }, summary: `${reaped.join(', ')}: terminated` })
+  if (!first) return ok({ output: { reaped }, summary: `terminated: ${reaped.join(', ')}` })
   return { ok: false, failure: { ...first, message: whatBecame(ids, reaped, [first, ...more]) } }
 }
 

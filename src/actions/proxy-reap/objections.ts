@@ -7,6 +7,7 @@ import { instanceTarget } from '../../fleet/target.js'
 import type { Ec2, Instance } from '../../providers/contract.js'
 import type { Look } from '../../providers/look.js'
 import { TAG } from '../proxy-life/launch.js'
+import { sessionsOn } from '../proxy-life/sessions.js'
 import { groupOf, isParked } from './parked.js'
 
 /** What speaks against terminating it; and what cannot be known, which does not. */
@@ -71,18 +72,15 @@ const byAge = ({ id, tags }: Instance, olderThan: number | undefined, now: numbe
 const bySessions = async (
   instance: Instance,
   cluster: Cluster,
-  { providers }: Look,
+  look: Look,
 ): Promise<Omit<Judged, 'instance'>> => {
   if (instance.state !== 'running') return {}
   const { admin } = instanceTarget({ cluster, role: 'proxy', definition: cluster.proxies }, instance)
-  const stat = await providers.haproxy(admin ?? '').stat()
-  if (!stat.ok)
-    return { doubt: `whether clients are still on ${instance.id} is not known: ${stat.failure.message}` }
-  const names = cluster.proxies.frontends.map(({ name }) => name)
-  const rows = stat.value.filter(({ type, proxy }) => type === 'frontend' && names.includes(proxy))
-  const sessions = rows.reduce((sum, row) => sum + row.sessions, 0)
-  if (sessions === 0) return {}
+  const sessions = await sessionsOn({ cluster: cluster.name, admin: admin ?? '' }, look)
+  if (!sessions.ok)
+    return { doubt: `whether clients are still on ${instance.id} is not known: ${sessions.failure.message}` }
+  if (sessions.value === 0) return {}
   return {
-    objection: `${instance.id} still has ${sessions} client sessions: shut them, or wait until they are gone`,
+    objection: `${instance.id} still has ${sessions.value} client sessions: shut them, or wait until they are gone`,
   }
 }

@@ -3,7 +3,7 @@ import type { Change } from '../../domain/plan.js'
 
 // The changes of a batch, as `plan` writes them and `apply` reads them back: what was shown is what is done.
 
-const launchAfter = z.object({
+export const launchAfter = z.object({
   cluster: z.string(),
   launch_template: z.string(),
   /** Tried in this order, and for each instance type in turn. */
@@ -55,7 +55,7 @@ export const changesFor = ({ old, launch, leave }: Omit<Slot, 'launchKey'>): rea
   { verb: 'park', resource: old, before: { state: 'in service' }, after: { state: 'parked' } },
 ]
 
-const leaveChanges = (old: string, leave: Leave): readonly Change[] => {
+export const leaveChanges = (old: string, leave: Leave): readonly Change[] => {
   if (leave.by === 'nothing') return []
   if (leave.by === 'move') {
     const before = { instance: old, association: leave.association }
@@ -95,7 +95,7 @@ const slotOf = (old: string, changes: readonly Change[]): Slot => {
   }
 }
 
-const leaveOf = (old: string, changes: readonly Change[]): Leave => {
+export const leaveOf = (old: string, changes: readonly Change[]): Leave => {
   const moved = changes.find(({ verb, before }) => verb === 'move' && before?.instance === old)
   if (moved) {
     const { association } = moveBefore.parse(moved.before)

@@ -18,7 +18,7 @@ export const commandsFor = ({ old, launch, leave }: Omit<Slot, 'launchKey'>): re
   ]
 }
 
-const leaveByHand = (leave: Slot['leave']): readonly string[] => {
+export const leaveByHand = (leave: Slot['leave']): readonly string[] => {
   switch (leave.by) {
     case 'move':
       return [moveByHand(leave.allocation, NEW)]

@@ -36,9 +36,9 @@ export const launchSomewhere = async (
 }
 
 /** `c7i` of `c7i.large`. */
-const familyOf = (type: string): string => type.slice(0, type.indexOf('.'))
+export const familyOf = (type: string): string => type.slice(0, type.indexOf('.'))
 
-const instanceOf = (launched: Json): Result<string> => {
+export const instanceOf = (launched: Json): Result<string> => {
   const instance = launchedInstance(launched)
   return instance === undefined
     ? fail(

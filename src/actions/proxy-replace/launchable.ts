@@ -12,20 +12,20 @@ export const launchableIn = async (
   avoid: readonly string[],
   look: Look,
 ): Promise<Result<Launchable>> => {
-  const ready = replaceable(cluster)
+  const ready = launchFrom(cluster)
   if (!ready.ok || avoid.length === 0) return ready.ok ? ok({ launch: ready.value, warnings: [] }) : ready
   const ec2 = await look.providers.ec2()
   const zones = ec2.ok ? await ec2.value.describeSubnets(ready.value.subnets) : ec2
   return zones.ok ? outside(avoid, ready.value, zones.value) : zones
 }
 
-const replaceable = (cluster: Cluster): Result<Launch> => {
+const launchFrom = (cluster: Cluster): Result<Launch> => {
   const { address, launchTemplate, subnets, instanceTypes, discover } = cluster.proxies
   if (address === 'target-group')
     return fail(
       'plan.impossible',
       `clients reach the proxies of ${cluster.name} by \`address: target-group\`; this version knows elastic IPs, and clusters without an address`,
-      'replace it by hand, and skip the step',
+      'do it by hand, and skip the step',
     )
   if (launchTemplate === undefined || subnets.length === 0 || instanceTypes.length === 0)
     return fail(
@@ -53,7 +53,7 @@ const findable = (launch: Launch): Result<Launch> => {
   return fail(
     'plan.impossible',
     `a new proxy of ${launch.cluster} cannot be tagged ${unfit.join('=')}, so the fleet would never find it`,
-    'under `discover` of its proxies name tags without `*`, `?` and `aws:`, or replace it by hand and skip the step',
+    'under `discover` of its proxies name tags without `*`, `?` and `aws:`, or do it by hand and skip the step',
   )
 }
 

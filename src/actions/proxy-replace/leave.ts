@@ -23,12 +23,21 @@ export const leavingOf = async (
   deadlineSeconds: number,
   look: Look,
 ): Promise<Result<readonly Leaving[]>> => {
-  const rows = await Promise.all(targets.map(target => statOf(target, look)))
-  const seen = targets.map((target, index) => ({ target, rows: rows[index] }))
-  return cluster.proxies.address === 'elastic-ip'
-    ? byAddress(seen, look)
-    : ok(seen.map(one => byDrain(cluster, one, deadlineSeconds)))
+  if (cluster.proxies.address === 'elastic-ip') return byAddress(await seenOf(targets, look), look)
+  return ok(await sentAway(cluster, targets, deadlineSeconds, look))
 }
+
+/** Where none comes in their place, the clients of each can only be sent away. */
+export const sentAway = async (
+  cluster: Cluster,
+  targets: readonly Target[],
+  deadlineSeconds: number,
+  look: Look,
+): Promise<readonly Leaving[]> =>
+  (await seenOf(targets, look)).map(one => byDrain(cluster, one, deadlineSeconds))
+
+const seenOf = (targets: readonly Target[], look: Look): Promise<readonly Seen[]> =>
+  Promise.all(targets.map(async target => ({ target, rows: await statOf(target, look) })))
 
 type Seen = { readonly target: Target; readonly rows: readonly StatRow[] | undefined }
 

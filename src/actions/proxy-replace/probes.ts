@@ -11,8 +11,6 @@ import { type Launch, readChanges } from './changes.js'
  */
 export const probes = (plan: Plan): readonly Ec2Probe[] => {
   const slots = readChanges(plan.changes)
-  const ids = slots.map(({ old }) => old)
-  const parked = { [STATE_TAG.key]: STATE_TAG.parked, [TAG.incident]: TO_COME, [TAG.since]: TO_COME }
   return [
     ...slots.slice(0, 1).map(({ launch }) => launchProbe(plan, launch)),
     ...slots.flatMap(({ old, leave }) =>
@@ -25,12 +23,24 @@ export const probes = (plan: Plan): readonly Ec2Probe[] => {
           ]
         : [],
     ),
-    { operation: 'CreateTags', ids, tags: parked },
-    { operation: 'DeleteTags', ids, keys: [STATE_TAG.key, TAG.since] },
+    ...parkProbes(slots.map(({ old }) => old)),
   ]
 }
 
-const launchProbe = (plan: Plan, launch: Launch): Ec2Probe => ({
+/** To park them, and to take that back. */
+export const parkProbes = (ids: readonly string[]): readonly Ec2Probe[] =>
+  ids.length === 0
+    ? []
+    : [
+        {
+          operation: 'CreateTags',
+          ids,
+          tags: { [STATE_TAG.key]: STATE_TAG.parked, [TAG.incident]: TO_COME, [TAG.since]: TO_COME },
+        },
+        { operation: 'DeleteTags', ids, keys: [STATE_TAG.key, TAG.since] },
+      ]
+
+export const launchProbe = (plan: Plan, launch: Launch): Ec2Probe => ({
   operation: 'RunInstances',
   request: {
     launchTemplate: launch.launch_template,

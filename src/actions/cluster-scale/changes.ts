@@ -1,0 +1,29 @@
+import type { Change } from '../../domain/plan.js'
+import { type Launch, type Leave, launchAfter, leaveChanges, leaveOf } from '../proxy-replace/changes.js'
+
+// A plan to scale either launches or takes away: its changes, as `plan` writes them and `apply` reads them back.
+
+export type Growth = { readonly name: string; readonly launch: Launch }
+export type Departure = { readonly proxy: string; readonly leave: Leave }
+
+/** An instance that does not exist yet, where a change has to name it. */
+export const newProxy = (number: number): string => `new proxy ${number}`
+
+export const launchChanges = (growth: readonly Growth[]): readonly Change[] =>
+  growth.map(({ name, launch }) => ({ verb: 'launch', resource: name, before: null, after: launch }))
+
+export const departureChanges = (departures: readonly Departure[]): readonly Change[] =>
+  departures.flatMap(({ proxy, leave }) => [
+    ...leaveChanges(proxy, leave),
+    { verb: 'park', resource: proxy, before: { state: 'in service' }, after: { state: 'parked' } },
+  ])
+
+export const growthIn = (changes: readonly Change[]): readonly Growth[] =>
+  changes
+    .filter(({ verb }) => verb === 'launch')
+    .map(({ resource, after }) => ({ name: resource, launch: launchAfter.parse(after) }))
+
+export const departuresIn = (changes: readonly Change[]): readonly Departure[] =>
+  changes
+    .filter(({ verb }) => verb === 'park')
+    .map(({ resource }) => ({ proxy: resource, leave: leaveOf(resource, changes) }))
