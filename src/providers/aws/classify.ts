@@ -30,7 +30,7 @@ export type WireError = { readonly code?: string; readonly status?: number }
 /** The code decides, then its shape, then the HTTP status: InsufficientInstanceCapacity comes as a 500. */
 export const classify = (error: WireError): ErrorClass => {
   const code = error.code ?? ''
-  const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined
+  const known = Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code] : undefined
   if (known) return known
   const shaped = SHAPES.find(([shape]) => shape.test(code))
   if (shaped) return shaped[1]
@@ -40,7 +40,11 @@ export const classify = (error: WireError): ErrorClass => {
   return ERROR_CLASS.fatal
 }
 
-const CODES: { readonly [code: string]: ErrorClass } = {
+/**
+ * Of EC2 and STS, and what the SDK itself calls a throttle. What firebreak does after each of them is the table of
+ * test/actions/ec2-errors.test.ts.
+ */
+export const ERROR_CODES: { readonly [code: string]: ErrorClass } = {
   Throttling: 'throttle',
   ThrottlingException: 'throttle',
   ThrottledException: 'throttle',
@@ -52,6 +56,9 @@ const CODES: { readonly [code: string]: ErrorClass } = {
   BandwidthLimitExceeded: 'throttle',
   PriorRequestNotComplete: 'throttle',
   SlowDown: 'throttle',
+  LimitExceededException: 'throttle',
+  ProvisionedThroughputExceededException: 'throttle',
+  TransactionInProgressException: 'throttle',
   RequestTimeout: 'transient',
   RequestTimeoutException: 'transient',
   InternalError: 'transient',
@@ -64,6 +71,7 @@ const CODES: { readonly [code: string]: ErrorClass } = {
   InsufficientCapacityOnHost: 'capacity',
   InsufficientFreeAddressesInSubnet: 'capacity',
   UnfulfillableCapacity: 'capacity',
+  ReservationCapacityExceeded: 'capacity',
   MaxSpotInstanceCountExceeded: 'capacity',
   Unsupported: 'capacity',
   VcpuLimitExceeded: 'quota',
