@@ -215,6 +215,7 @@ export type EventData = {
       readonly undoes?: string
       /** It changes nothing: there is nothing to take back. */
       readonly look?: true
+      readonly irreversible?: true
       readonly takes?: Takes
       readonly spends?: Spends
     }

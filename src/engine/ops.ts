@@ -87,6 +87,7 @@ const started = (state: IncidentState, event: Event<'op.started'>): OpState => {
     status: 'started',
     ...(data.undoes === undefined ? {} : { undoes: data.undoes }),
     ...(data.look ? { look: data.look } : {}),
+    ...(data.irreversible ? { irreversible: data.irreversible } : {}),
     ...(data.takes ? { takes: data.takes } : {}),
     ...(data.spends ? { spends: { ...data.spends, at: event.at } } : {}),
   }

@@ -8,7 +8,7 @@ import { valuesOf } from '../domain/table.js'
 import { currentStep, parentOf, placeOf, stepOf, visitOf } from './frames.js'
 import type { Gate } from './gate.js'
 import { aboutWords, placeWords } from './places.js'
-import type { Frame, IncidentState, Phase, StepFinished } from './state.js'
+import type { Frame, IncidentState, OpState, Phase, StepFinished } from './state.js'
 import { isBeingUndone, undoList } from './undo.js'
 import { overrideVerb, postureWords, SIDE_VERBS, verbsAt } from './verbs.js'
 
@@ -186,12 +186,14 @@ const beside = ({ stopping }: Frame): string =>
     ? ''
     : ` Beside it, ${sentence(stopping)} Nothing new is begun in it, however it goes on.`
 
-/** What undo would take back, newest first: it is said before it can be chosen. */
+/** What undo would take back, newest first, and what it could not: it is said before it can be chosen. */
 const takenBack = (state: IncidentState, frame: Frame, step: Step): string => {
   const ops = undoList(state, placeOf(frame, step)).filter(({ look }) => !look)
-  return ops.length === 0
-    ? ''
-    : ` Undo takes back, newest first: ${counted(ops.map(({ kind, target }) => `${kind} ${target}`))}.`
+  const named = (some: readonly OpState[]) => counted(some.map(({ kind, target }) => `${kind} ${target}`))
+  const back = ops.filter(({ irreversible }) => !irreversible)
+  const final = ops.filter(({ irreversible }) => irreversible)
+  const words = back.length === 0 ? '' : ` Undo takes back, newest first: ${named(back)}.`
+  return final.length === 0 ? words : `${words} Nothing takes back: ${named(final)}.`
 }
 
 /** What stands several times in a row is said once, with its number. */

@@ -145,6 +145,8 @@ export type OpState = Place & {
   readonly undoes?: string
   /** It changes nothing. */
   readonly look?: true
+  /** Nothing takes it back. */
+  readonly irreversible?: true
   readonly takes?: Takes
   /** With when that was: of what counts over time, the latest attempt. */
   readonly spends?: Spends & { readonly at: Instant }

@@ -162,6 +162,7 @@ const enter = async (run: OpRun, terms: Terms | undefined): Promise<Failure | 'l
     args,
     token,
     ...(behaviour.undo === 'nothing' ? ({ look: true } as const) : {}),
+    ...(behaviour.undo === 'irreversible' ? ({ irreversible: true } as const) : {}),
     ...(undoes === undefined ? {} : { undoes }),
     ...(takes ? { takes } : {}),
     ...(spends ? { spends } : {}),

@@ -22,6 +22,7 @@ const spec = defineAction({
     after: duration.prefault('10s'),
     way: z.enum(['up', 'down']).optional(),
     parts: z.record(z.string(), z.int()).optional(),
+    some: z.union([z.literal('all'), z.array(z.string())]).optional(),
   }),
   output: z.object({}),
   needs: [],
@@ -65,6 +66,9 @@ describe('a value of -w', () => {
     ['parts={"a":1}', { parts: { a: 1 } }],
     ['counts=1, 2', { counts: [1, 2] }],
     ['counts=7', { counts: [7] }],
+    ['some=all', { some: 'all' }],
+    ['some=a', { some: ['a'] }],
+    ['some=all,a', { some: ['all', 'a'] }],
   ])('%s is read by what the key takes', (pair, wanted) => {
     expect(value(pair)).toEqual({ ids: ['a'], ...wanted })
   })
@@ -104,7 +108,7 @@ describe('a value of -w', () => {
 
   it('of a key that there is not is told the nearest one, else all of them', () => {
     expect(failure('txet=a')).toMatchObject({ message: 'test.all has no txet', next: 'did you mean text?' })
-    expect(failure('elsewhere=a').next).toBe('it takes ids, counts, text, count, dry, after, way, parts')
+    expect(failure('elsewhere=a').next).toBe('it takes ids, counts, text, count, dry, after, way, parts, some')
     expect(failure('__proto__=a').message).toBe('test.all has no __proto__')
   })
 

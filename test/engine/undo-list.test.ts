@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Event } from '../../src/domain/event.js'
+import type { Draft, Event } from '../../src/domain/event.js'
 import { entryOf } from '../../src/domain/table.js'
 import { pending } from '../../src/engine/pending.js'
 import { undoList } from '../../src/engine/undo.js'
@@ -123,6 +123,17 @@ describe('undo after a failure', () => {
     expect(incident.events.at(-1)?.data).toMatchObject({ outcome: 'failed', left: ['main/mend#1/one@t'] })
     expect(expecting(incident, 'ask').question.text).toContain('Undo takes back, newest first: set t.')
     expect(offered(incident)).toContain('undo')
+  })
+
+  it('does not promise to take back what nothing takes back', () => {
+    const final = (draft: Draft): Draft =>
+      draft.type === 'op.started' ? { ...draft, data: { ...draft.data, irreversible: true } } : draft
+    const incident = failedAfter(command => [
+      ...reply.opFinished(command, 'one'),
+      ...reply.opFinished(command, 'two').map(final),
+    ])
+    const { text } = expecting(incident, 'ask').question
+    expect(text).toContain('Undo takes back, newest first: set t. Nothing takes back: set t.')
   })
 
   it('shows its plan and asks for consent before anything of it is done; declined, everything stands', () => {

@@ -68,6 +68,9 @@ const isList = (schema: Schema): boolean =>
 
 /** The first meaning that the key takes; where it takes none, the one with the least wrong, which is told. */
 const readAs = (schema: Schema, texts: readonly string[]): Json => {
+  const [word, ...more] = texts
+  // Of a key that takes a list or a word, such as `all`, the word is no list of one.
+  if (word !== undefined && more.length === 0 && isList(schema) && schema.safeParse(word).success) return word
   const meanings = meaningsOf(texts, isList(schema))
   const [best = ''] = meanings.toSorted((a, b) => misfits(schema, a) - misfits(schema, b))
   return best
