@@ -191,8 +191,9 @@ const gateWords = ({ decision, by, level, permissions = [] }: EventData['gate.de
 
 /** What could not be found out refuses nothing, and is not passed over in silence. */
 const permissionWords = (permissions: readonly Permission[]): string => {
-  const by = (verdict: Permission['verdict']) =>
-    permissions.filter(one => one.verdict === verdict).map(({ permission }) => permission)
+  const by = (verdict: Permission['verdict']) => [
+    ...new Set(permissions.filter(one => one.verdict === verdict).map(({ permission }) => permission)),
+  ]
   const [allowed, denied, unknown] = [by('allowed'), by('denied'), by('unknown')]
   return [
     ...(allowed.length > 0 ? [`; permitted: ${allowed.join(', ')}`] : []),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import * as z from 'zod'
 import { type EventData, placeKey } from '../../src/domain/event.js'
 import { type Answer, type Question, VERB } from '../../src/domain/question.js'
 import { holderAt } from '../../src/drill/world/instances.js'
@@ -26,13 +27,13 @@ const withFaults = (scenario: string, faults: readonly object[]): string => {
 }
 
 /** Plays it, and keeps the world as it was at the last question. */
-const play = async (scenario: string, operator: Operator, runbooks = RUNBOOKS) => {
+const play = async (scenario: string, operator: Operator, runbooks = RUNBOOKS, seed = 3) => {
   let world: World | undefined
   const watched: Operator = (question, drill) => {
     world = drill.world()
     return operator(question, drill)
   }
-  const played = await playDrill({ operator: watched, seed: 3, scenario, runbooks })
+  const played = await playDrill({ operator: watched, seed, scenario, runbooks })
   return { ...played, world: world ?? expect.fail('nothing was asked') }
 }
 
@@ -96,6 +97,34 @@ describe('two on one consent and a third by a plan of its own', () => {
     expect(dataOf(entries, 'undo.finished')).toMatchObject([{ outcome: 'undone', left: [] }])
     expect(holdersIn(world)).toEqual(holdersIn(before.world))
     for (const { isNew, state } of proxiesIn(world)) expect(state).toBe(isNew ? 'parked' : 'in service')
+  })
+})
+
+describe('a proxy that becomes hot meanwhile', () => {
+  it('is proposed with the rest, in a plan that is asked about, and not done where that is declined', async () => {
+    const late = { begins: { from: '20s', to: '20s' }, ramp: { from: '1s', to: '1s' } }
+    const role = { kind: 'hot-host', cluster: 'us-east-c1', role: 'proxy' }
+    const runbooks = withFaults('rolling', [{ ...role, ...late, factor: { from: 6, to: 6 } }])
+    let gates = 0
+    const { entries, world } = await play(
+      'rolling',
+      question => {
+        if (question.kind === 'failed') return { option: 'continue', by: 'operator' }
+        if (question.kind !== 'gate') return agreeing(question)
+        gates += 1
+        return gates === 2 ? { option: 'decline', by: 'operator' } : agreeing(question)
+      },
+      runbooks,
+      1, // by whose lot it is a fourth one
+    )
+    const hot = world.faults.at(-1)?.instance
+    const named = dataOf(entries, 'plan.made').map(({ plan }) => plan?.with.proxies)
+    const [first] = z.array(z.array(z.string())).parse(named)
+    expect(first).not.toContain(hot)
+    expect(named).toEqual([first, [first?.[2], hot]])
+    const [finished] = dataOf(entries, 'step.finished').filter(({ step }) => step === 'replace')
+    expect(finished).toMatchObject({ outcome: 'declined', output: { replaced: [{}, {}] } })
+    expect(proxiesIn(world).find(({ id }) => id === hot)?.state).toBe('in service')
   })
 })
 
