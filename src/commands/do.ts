@@ -7,6 +7,7 @@ import type { Runbook } from '../domain/runbook.js'
 import type { Fleet } from '../fleet/fleet.js'
 import { fleetNamespace } from '../fleet/namespace.js'
 import type { Answers } from '../runtime/answers.js'
+import { checkAccount } from './support/account-guard.js'
 import { answerFor } from './support/answer-for.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
 import { findFleet, type Loaded, type Places } from './support/definitions.js'
@@ -17,7 +18,7 @@ import { runbookOf } from './support/do/one-action.js'
 import { hostFor, isAttended } from './support/host.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { perform } from './support/perform.js'
-import { checkAccount, realSetting } from './support/real-session.js'
+import { realSetting } from './support/real-session.js'
 import { openingOf } from './support/session.js'
 
 export type DoOptions = Global &
@@ -90,9 +91,9 @@ const doAlone = async (
   const { fleet, answers } = prepared
   const mode: Mode = { fleet: 'real', effects: options.dryRun ? 'withheld' : 'applied' }
   say(io, `${badge(mode)}  ${runbook.title}, fleet ${fleet.file}`)
-  const setting = realSetting(io, options, fleet)
-  const account = await checkAccount(io, fleet, setting)
-  if (!account.ok) return giveUp(io, account.failure)
+  const checked = await checkAccount(io, fleet, realSetting(io, options, fleet))
+  if (!checked.ok) return giveUp(io, checked.failure)
+  const setting = checked.value
   const opening = openingOf({ definition: runbook, inputs: {}, mode }, fleet, fleetNamespace(fleet))
   const [json, host] = [options.json === true, hostFor(io, options.json === true)]
   const attended = isAttended(io, json)

@@ -4,13 +4,14 @@ import type { Runbook } from '../domain/runbook.js'
 import type { Fleet } from '../fleet/fleet.js'
 import { fleetNamespace } from '../fleet/namespace.js'
 import type { Answers } from '../runtime/answers.js'
+import { checkAccount } from './support/account-guard.js'
 import { checkAnswers, readAnswers } from './support/answers-file.js'
 import { type Definition, findFleet, findRunbook, type Places } from './support/definitions.js'
 import { hostFor, isAttended } from './support/host.js'
 import { parseAssignments, resolveInputs } from './support/inputs.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { perform } from './support/perform.js'
-import { checkAccount, realSetting } from './support/real-session.js'
+import { realSetting } from './support/real-session.js'
 import { openingOf } from './support/session.js'
 
 export type RunOptions = Global &
@@ -39,9 +40,9 @@ export const run = async (io: Io, said: string, options: RunOptions): Promise<Ex
   if (!inputs.ok) return giveUp(io, inputs.failure)
   const mode: Mode = { fleet: 'real', effects: options.dryRun ? 'withheld' : 'applied' }
   say(io, `${badge(mode)}  ${runbook.title} (${runbook.name}), fleet ${fleet.file}`)
-  const setting = realSetting(io, options, fleet)
-  const account = await checkAccount(io, fleet, setting)
-  if (!account.ok) return giveUp(io, account.failure)
+  const checked = await checkAccount(io, fleet, realSetting(io, options, fleet))
+  if (!checked.ok) return giveUp(io, checked.failure)
+  const setting = checked.value
   const opening = openingOf(
     { definition: runbook, others, inputs: inputs.value, mode },
     fleet,

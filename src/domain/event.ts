@@ -229,8 +229,7 @@ export type EventData = {
       readonly result?: Json
       readonly by: Actor
       readonly evidence: string
-      /** What turned it away: there was no doubt that it was not done. */
-      readonly failure?: Failure
+      readonly failure?: Failure // what turned it away: there was no doubt that it was not done
     }
   /** An undo of its own frame `undo#N`, whose visit is N of the step `undo`. */
   'undo.started': Visit & { readonly of: readonly WrittenPlace[]; readonly by: Actor }

@@ -8,6 +8,10 @@ import { memcached } from './memcached/memcached.js'
 export type ProviderSet = Providers & {
   /** The same clients, with another place to record to: one for each command, at no cost. */
   readonly withRecorder: (record: Wire['record'], admit?: Wire['admit']) => Providers
+  /** How often AWS credentials turned out to be over, and were to be read again. */
+  readonly renewals: () => number
+  /** From the next call on, AWS clients read their credentials again. */
+  readonly renew: () => void
   /** Drops idle AWS connections, and ends those of ssh. */
   readonly close: () => void
 }
@@ -20,6 +24,8 @@ export const createProviders = (outer: Wire): ProviderSet => {
   return {
     ...bind(wire, clients),
     withRecorder: (record, admit) => bind({ ...wire, record, ...(admit ? { admit } : {}) }, clients),
+    renewals: clients.renewals,
+    renew: clients.renew,
     close: clients.close,
   }
 }
@@ -92,12 +98,15 @@ const lazyClients = ({ aws, clock, ssh }: Wire) => {
       return ok((caller: AwsCaller) => sts(client, caller))
     },
   }
+  let renewals = 0
   let made = { ec2: once(first.ec2), sts: once(first.sts) }
   return {
     ec2: () => made.ec2(),
     sts: () => made.sts(),
     /** A client reads its credentials once. Those under way keep theirs, and are closed with the others. */
+    renewals: () => renewals,
     renew: () => {
+      renewals += 1
       made = { ec2: once(first.ec2), sts: once(first.sts) }
     },
     ssh: once(async (outside: Outside) => {

@@ -18,8 +18,9 @@ export const createRenewals = (): Renewals => {
   }
 }
 
-/** Turned away before anybody looked at what it asks for: it is known that nothing was done. */
-export const isTurnedAway = ({ code }: Failure): boolean => code === 'ec2.credentials'
+/** Turned away before anybody looked at what it asks for, or not even sent: it is known that nothing was done. */
+export const isTurnedAway = ({ code }: Failure): boolean =>
+  code === 'ec2.credentials' || code === 'account.mismatch'
 
 /** An op that was sent, after so many renewals, and turned away. */
 export type TurnedAway = {

@@ -42,6 +42,15 @@ describe('an op that is turned away for its credentials', () => {
     expect(state.failures).toBe(0)
   })
 
+  it('waits in the same way where those that were renewed are of another account', async () => {
+    const world = newWorld('a', 'b')
+    world.failing.set('a=new', failure('account.mismatch', 'set: they are of another account.', 'use others'))
+    const { run, asked } = await boot(stageWith(world), { answer: renewing(world) })
+    expect((await run()).state.outcome).toBe('resolved')
+    expect(asked.filter(({ kind }) => kind === 'credentials')).toHaveLength(1)
+    expect(world.done).toEqual(['a=new', 'b=new'])
+  })
+
   it('is on record as not done before anybody is asked, and who went on is, too', async () => {
     const world = newWorld('a', 'b')
     world.failing.set('a=new', EXPIRED)

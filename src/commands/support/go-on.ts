@@ -15,6 +15,7 @@ import type { Verified } from '../../journal/contract.js'
 import type { Answers } from '../../runtime/answers.js'
 import type { From, Ownership } from '../../runtime/owner.js'
 import { freshCopy } from '../../runtime/ownership/fresh-copy.js'
+import { checkAccount } from './account-guard.js'
 import { checkAnswers, readAnswers } from './answers-file.js'
 import { conductUndo, nothingToUndo } from './conduct-undo.js'
 import { decideDrift } from './decide-drift.js'
@@ -24,7 +25,7 @@ import { conductDrill, mergeAnswers, readSetting, settingOf, startWorld, whoPlay
 import { hostFor, isAttended } from './host.js'
 import { type Global, giveUp, type Io, say } from './io.js'
 import { openWith } from './open-with.js'
-import { checkAccount, conductReal, realSetting } from './real-session.js'
+import { conductReal, realSetting } from './real-session.js'
 import { readRecord } from './records.js'
 import type { SessionOptions } from './session-contract.js'
 import type { incidentPaths } from './state.js'
@@ -222,9 +223,10 @@ const goOnReal = async (io: Io, { before, answers, options, ...arrival }: Going)
     json: options.json === true,
   }
   const attended = isAttended(io, common.json) && !common.auto
-  const setting = realSetting(io, options, fleet.value, before.at === undefined ? 0 : epochMs(before.at))
-  const account = await checkAccount(io, fleet.value, setting)
-  if (!account.ok) return giveUp(io, account.failure)
+  const since = before.at === undefined ? 0 : epochMs(before.at)
+  const checked = await checkAccount(io, fleet.value, realSetting(io, options, fleet.value, since))
+  if (!checked.ok) return giveUp(io, checked.failure)
+  const setting = checked.value
   const session = await openWith(sessionOptions(io, { ...common, attended, setting }), options)
   if (!session.ok) return giveUp(io, session.failure)
   try {

@@ -1,6 +1,5 @@
 import path from 'node:path'
 import type { ExitCode } from '../../domain/exit-codes.js'
-import { ok, type Result } from '../../domain/result.js'
 import { isOneAction } from '../../engine/alone.js'
 import type { IncidentState } from '../../engine/state.js'
 import { undoableVisits } from '../../engine/undo.js'
@@ -8,14 +7,12 @@ import type { Fleet } from '../../fleet/fleet.js'
 import { fleetNamespace } from '../../fleet/namespace.js'
 import { readJournal } from '../../journal/file-journal.js'
 import { resolveUrl } from '../../providers/endpoint.js'
-import { createProviders } from '../../providers/providers.js'
 import { createSystemClock } from '../../runtime/system-clock.js'
 import { VERSION } from '../../version.js'
-import { verifyAccount } from './account.js'
 import { type Closing, printClosing } from './closing.js'
 import { conduct } from './conduct.js'
 import { heldBackLines } from './do/what-became.js'
-import { type Global, type Io, say } from './io.js'
+import type { Global, Io } from './io.js'
 import type { Session, SessionOptions, Setting } from './session-contract.js'
 import { stateDir } from './state.js'
 
@@ -34,27 +31,6 @@ export const realSetting = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: 
     baselines: path.join(state, 'baselines', namespace),
     locks: path.join(state, 'locks', namespace),
     virtual: false,
-  }
-}
-
-/** Whoever looks at the screen at night is not kept waiting for an API that does not answer. */
-const ACCOUNT_PATIENCE_MS = 4_000
-
-/** The fleet file names an account: whoever holds other credentials is about to act on somebody else's fleet. */
-export const checkAccount = async (io: Io, fleet: Fleet, setting: Setting): Promise<Result<null>> => {
-  if (fleet.account === undefined || setting.aws === undefined) return ok(null)
-  const providers = createProviders({ ...setting, record: () => {} })
-  try {
-    const account = await verifyAccount(fleet, providers, ACCOUNT_PATIENCE_MS)
-    if (account.ok) return ok(null)
-    if (account.failure.code === 'account.mismatch') return account
-    say(
-      io,
-      `The account could not be verified: ${account.failure.message}. What needs EC2 may not be possible now.`,
-    )
-    return ok(null)
-  } finally {
-    providers.close()
   }
 }
 

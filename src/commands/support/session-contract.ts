@@ -23,6 +23,8 @@ export type Setting = {
   readonly baselines: string
   /** Where locks are: what is shared with every other incident of the same fleet. */
   readonly locks: string
+  /** Whose the AWS credentials are could not be found out yet. */
+  readonly unverified?: boolean
   /** `at` is virtual: wall time is written beside it. */
   readonly virtual: boolean
 }

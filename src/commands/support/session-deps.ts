@@ -1,6 +1,6 @@
 import { actions } from '../../actions/registry.js'
 import { checks } from '../../checks/registry.js'
-import { badge, type Mode } from '../../domain/mode.js'
+import { badge } from '../../domain/mode.js'
 import { fail, ok } from '../../domain/result.js'
 import { fileBaselines } from '../../fleet/baseline-store.js'
 import { discover } from '../../fleet/discovery.js'
@@ -13,11 +13,11 @@ import type { Connect, Deps } from '../../runtime/deps.js'
 import { createDesk } from '../../runtime/desk.js'
 import type { Ledger } from '../../runtime/ledger.js'
 import { createLocks, type Locks, NO_LOCKS } from '../../runtime/locks.js'
-import type { Ownership } from '../../runtime/owner.js'
 import { createQueue } from '../../runtime/queue.js'
 import { secretsOf } from '../../runtime/secrets.js'
 import type { Stop } from '../../runtime/stop.js'
 import { VERSION } from '../../version.js'
+import { guardAccount } from './account-guard.js'
 import { lookElsewhere } from './elsewhere.js'
 import type { SessionOptions } from './session-contract.js'
 
@@ -50,7 +50,7 @@ const UNATTENDED_MS = 6 * 3_600_000
 /** What the runtime works with. */
 export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
   const { ledger, stop, providers, locks } = parts
-  const { id, fleet, setting, mode, host, attended, auto, answers, ownership } = options
+  const { id, fleet, setting, mode, host, attended, auto, answers } = options
   const { clock } = setting
   const store = fileInventoryStore(setting.inventory)
   const kept = fileBaselines(setting.baselines)
@@ -63,7 +63,7 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
     stop,
     fleet,
     locks,
-    connect: connectFor(mode, providers, ownership.holds),
+    connect: connectFor(options, providers),
     discover: (with_, cluster, role) => discover(fleet, cluster, role, { reader: with_.ec2, store, clock }),
     baselines: {
       read: cluster => clock.io(kept.read(cluster)),
@@ -89,15 +89,19 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
  * The last line of defence of a withheld run: a request that would change something is a bug, and is not sent. Nor
  * is one of an incident that somebody else has taken over.
  */
-const connectFor =
-  (mode: Mode, providers: ProviderSet, holds: Ownership['holds']): Connect =>
-  record =>
-    providers.withRecorder(record, ({ mutating, endpoint, operation }) => {
+const connectFor = ({ mode, fleet, setting, ownership }: SessionOptions, providers: ProviderSet): Connect => {
+  const ofThisAccount = guardAccount(fleet, setting, providers)
+  return record => {
+    const connected = providers.withRecorder(record, ({ mutating, endpoint, operation }) => {
       if (!mutating) return ok(null)
-      if (mode.effects === 'applied') return holds()
+      if (mode.effects === 'applied') return ownership.holds()
       return fail(
         'bug',
         `${badge(mode)} must not send ${endpoint} ${operation}`,
         'report this; it was not sent',
       )
     })
+    if (mode.fleet === 'simulated') return connected
+    return { ...connected, ec2: () => ofThisAccount(connected.ec2) }
+  }
+}
