@@ -72,8 +72,11 @@ const saveInventory = (machine: Machine, cluster: string, sockets: readonly stri
 type Told = { readonly cluster: string; readonly state: string; readonly summary: string }
 const clustersIn = (stdout: string): readonly Told[] => JSON.parse(stdout).clusters
 
-/** The screen must stand before that, on a machine that does other things as well. */
-const SCREEN_MS = 5_000
+/**
+ * The screen stands 3 s after EC2 was asked, which tests on a virtual clock hold it to; here starting up comes on top,
+ * on a machine that does other things as well. Without haste it would take a minute.
+ */
+const SCREEN_MS = 10_000
 
 eachService('triage', [{ name: 'HAProxy', binary: 'haproxy', start: startHaproxy('unix') }], service => {
   let proxy: RunningHaproxy
@@ -177,10 +180,8 @@ describe('triage', () => {
       () => hole.open() > 0,
       () => 'it never asked',
     )
-    const pressed = performance.now()
     child.kill('SIGINT')
-    expect((await child).signal).toBe('SIGINT')
-    expect(performance.now() - pressed).toBeLessThan(1_000)
+    expect((await child).signal).toBe('SIGINT') // had it waited, it would have ended by itself
   })
 
   it('fits a small terminal, with a fleet that does not', async context => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.js'
 
 /** No row takes longer than that, in milliseconds. */
-export const ROW_MS = 5_000
+const ROW_MS = 5_000
 
 /** What it comes to, or that in its place when the time is over. What hangs goes on hanging, and nobody waits for it. */
 export const inTime = async <T, L>(

@@ -1,13 +1,12 @@
 import type { Providers } from '../../providers/contract.js'
 import { type Examination, type Finding, ofFleet, type WithFleet } from './contract.js'
-import { ROW_MS } from './in-time.js'
 
 /** Hosts that are reached by ssh: nobody is there to answer a prompt in the middle of an operation. */
 export const sshRows: Examination = {
   name: 'ssh',
   examine: ofFleet(async patient => {
     const hosts = await hostsOf(patient)
-    return Promise.all(hosts.map(host => examineHost(host, patient.look.providers.processes)))
+    return Promise.all(hosts.map(host => examineHost(host, patient.look.providers.ssh)))
   }),
 }
 
@@ -17,21 +16,17 @@ const hostsOf = async ({ fleet, look }: WithFleet): Promise<readonly string[]> =
   return [...new Set(urls.flatMap(url => /^(ssh:\/\/[^/]+)\//.exec(url)?.[1] ?? []))]
 }
 
-/** ssh takes `ssh://[user@]host[:port]` as it is. It gets less time than its row has. */
-const examineHost = async (host: string, processes: Providers['processes']): Promise<Finding> => {
-  const patience = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=4']
-  const ran = await processes.run({ argv: ['ssh', ...patience, host, 'true'], timeout: ROW_MS })
-  if (ran.ok && ran.value.exit === 0)
-    return { state: 'ok', target: host, detail: 'lets firebreak in without asking' }
-  if (!ran.ok && ran.failure.code === 'command.failed')
-    return { state: 'fail', target: host, detail: ran.failure.message, next: ran.failure.next }
-  const said = ran.ok
-    ? ran.value.stderr.trim().split('\n').at(-1) || `ssh ended with ${ran.value.exit}`
-    : ran.failure.message
+const PATIENCE_MS = 4_500
+
+/** The way that every request to that host goes, with a program that does nothing at its end. */
+const examineHost = async (host: string, ssh: Providers['ssh']): Promise<Finding> => {
+  const ran = await ssh.run({ host, argv: ['true'], timeout: PATIENCE_MS })
+  if (!ran.ok) return { state: 'fail', target: host, detail: ran.failure.message, next: ran.failure.next }
+  if (ran.value.exit === 0) return { state: 'ok', target: host, detail: 'lets firebreak in without asking' }
   return {
     state: 'fail',
     target: host,
-    detail: said,
-    next: `log in by hand once (ssh ${host}), and use a key that an agent holds; \`ssh -G ${host}\` shows what ssh makes of it`,
+    detail: `lets firebreak in, and then ends with ${ran.value.exit} whatever it is asked`,
+    next: 'Look what its sshd forces for that key (ForceCommand, `command=` in authorized_keys).',
   }
 }

@@ -31,6 +31,7 @@ export const openLook = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: Fle
     resolve,
     ...(aws ? { aws } : {}),
     outside: OUTSIDE,
+    ...(fleet.ssh ? { ssh: fleet.ssh } : {}),
     record: () => {},
   })
   const store = fileInventoryStore(inventory)
