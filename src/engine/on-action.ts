@@ -93,7 +93,7 @@ export const overridden = (
 
 /** The one place where a withheld run holds an effect back: it never reaches `applying`. */
 const withhold = (state: IncidentState, frame: Frame, plan: Plan): IncidentState => {
-  const cluster = plan.blast.cluster ?? 'no cluster'
+  const cluster = plan.blast.cluster ?? plan.spends?.cluster ?? 'no cluster'
   const unmade = { ...state.unmade, [cluster]: (state.unmade[cluster] ?? 0) + plan.changes.length }
   const { verify } = actionStep(state, frame)
   const next = verify ? countNotEvaluable({ ...state, unmade }) : { ...state, unmade }

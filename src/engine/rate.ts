@@ -34,7 +34,7 @@ export const excess = (spending: Spending, { most, per, now, spent }: Rate): str
   const recent = spent
     .filter(one => one.guardrail === guardrail && one.cluster === cluster && epochMs(one.at) > now - per)
     .sort((a, b) => epochMs(a.at) - epochMs(b.at))
-  const fits = (before: readonly Spent[]): boolean => percent(shareOf(spending, before)) <= percent(most)
+  const fits = (before: readonly Spent[]): boolean => isWithin(shareOf(spending, before), most)
   if (fits(recent)) return undefined
   const before =
     recent.length === 0 ? '' : `, ${percent(shareOf({ ...spending, each: {} }, recent))} % before this plan`
@@ -45,7 +45,10 @@ export const excess = (spending: Spending, { most, per, now, spent }: Rate): str
   return `${percent(shareOf(spending, recent))} % of ${cluster} would be ${DONE[guardrail]} within ${formatDuration(per)}${before}; ${guardrail}.max_fraction is ${percent(most)} %; ${when}`
 }
 
-/** Whole percents: peers that are as good as equal are equal. */
+/** In whole percents: peers that are as good as equal are equal. A limit of nothing lets nothing pass. */
+const isWithin = (share: number, most: number): boolean =>
+  share <= most || (most > 0 && percent(share) <= percent(most))
+
 const percent = (share: number): number => Math.round(share * 100)
 
 /** What is used up no longer shows in what there is: of each target the most that was seen counts. */

@@ -76,6 +76,12 @@ describe('how much may be used up in a time', () => {
     expect(refusal({ a: 1_104 }, [], { most: 0.25, whole: { ...whole, a: 1_104 } })).toContain('27 %')
   })
 
+  it('of nothing lets nothing pass, be it ever so little', () => {
+    const whole = { a: 1, b: 100_000 }
+    expect(refusal({ a: 1 }, [], { most: 0.01, whole })).toBeUndefined()
+    expect(refusal({ a: 1 }, [], { most: 0, whole })).toBeDefined()
+  })
+
   it('is nothing where the fleet file does not say', () => {
     expect(excess(spending({ a: 1 }), { per: 0, now: NOW, spent: [] })).toBe(
       'the fleet file has no guardrails.flush, so nothing says how much of c1 may be flushed at a time',

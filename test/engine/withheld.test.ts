@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { noCapacity } from '../../src/domain/plan.js'
 import { formatFidelity } from '../../src/engine/fidelity.js'
 import { expecting, take, until } from './drive.js'
 import { accepted, action, check, DRY_RUN, end, goto, type Incident, open, plan, runbook } from './histories.js'
@@ -94,6 +95,13 @@ describe('a run whose effects are withheld', () => {
     expect(checked(incident, { cluster: 'c1' })).toEqual({ status: 'checked', unmade: 0 })
     expect(checked(incident, { cluster: 'c2' })).toEqual({ status: 'checked', unmade: 3 })
     expect(checked(incident, {})).toEqual({ status: 'checked', unmade: 3 })
+  })
+
+  it('says so of a check after a plan that takes no capacity of that cluster, and spends of it', () => {
+    const incident = rehearse(action('mend'), check('look'), end('over'))
+    const spends = { guardrail: 'flush', cluster: 'c1', each: { s1: 1 }, whole: { s1: 1 } } as const
+    wouldChange(incident, plan({ blast: noCapacity(true), spends }))
+    expect(checked(incident, { cluster: 'c1' })).toEqual({ status: 'checked', unmade: 1 })
   })
 
   it('adds up the changes that were not made', () => {
