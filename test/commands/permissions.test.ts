@@ -118,7 +118,10 @@ describe('what runbooks need', () => {
   const used = (...names: string[]) => ({ actions: new Set(names), checks: new Set(['proxy.connections']) })
 
   it('is what their actions declare, and the look-up that everything begins with', () => {
-    expect(permissionsFor(used('proxy.replace'), TAGGED)).toEqual(ALL)
+    expect(permissionsFor(used(...Object.keys(actions)), TAGGED)).toEqual(ALL)
+    expect(permissionsFor(used('proxy.replace'), TAGGED)).toEqual(
+      [...(actions['proxy.replace']?.permissions ?? [])].sort(),
+    )
     expect(permissionsFor(used('proxy.drain'), TAGGED)).toEqual(['ec2:DescribeInstances'])
   })
 

@@ -159,12 +159,14 @@ describe('doctor, with an API that never answers,', () => {
 
   it('compares the clock with that of an answer which refuses because of it', async () => {
     const server = await awsServer((_, reply) => {
-      reply.setHeader('date', new Date(Date.now() - 3_600_000).toUTCString())
+      reply.setHeader('date', new Date(Date.now() - 90 * 60_000).toUTCString())
       awsError(reply, 403, 'SignatureDoesNotMatch', 'Signature not yet current')
     })
     const { of } = await examined(inAws(), { ...inTheHole(), AWS_ENDPOINT_URL: server.url })
     await server.close()
-    expect(of('clock')).toMatchObject([{ state: 'fail', detail: expect.stringMatching(/^1h.* ahead of AWS/) }])
+    expect(of('clock')).toMatchObject([
+      { state: 'fail', detail: expect.stringMatching(/^1h (?:29|30)m ahead of AWS/) },
+    ])
     expect(of('credentials')).toMatchObject([{ state: 'fail' }])
   })
 
