@@ -128,10 +128,7 @@ const start = async (run: OpRun, terms: Terms | undefined): Promise<Result<Json>
   if (refused) return { ok: false, failure: refused }
   const { hands, counts } = handsFor(deps)
   const renewals = deps.renewals.count()
-  const effect = behaviour.effect(args, token, hands)
-  // A look that is left is in doubt, and made again; what changes something is waited for.
-  const result = behaviour.undo === 'nothing' ? await untilStopped(deps.stop, effect) : await effect
-  if (!result) return undefined
+  const result = await behaviour.effect(args, token, hands)
   const requests = counts()
   if (result.ok) {
     await ledger.append({ type: 'op.finished', frame, data: { ...ref, requests, result: result.value } })

@@ -2,7 +2,7 @@ import type { Stop } from './stop.js'
 
 /**
  * What looking came to; undefined where a stop was asked for first. A look changes nothing, so nobody has to wait
- * for one that hangs: what it still finds is not heard. Never for what changes the world.
+ * for one that hangs: what it still finds is not heard. Never for an op in flight, which would be left in doubt.
  */
 export const untilStopped = async <T>(
   { signal }: Pick<Stop, 'signal'>,

@@ -70,6 +70,7 @@ describe('one hot proxy is replaced all the same, by one launch', () => {
       ],
     ],
     ['where one subnet has no capacity', [{ kind: 'no-capacity', subnets: ['subnet-a1'] }]],
+    ['where the quota of one family is used up', [{ kind: 'quota', family: 'c7i' }]],
     ['where one instance type has no capacity', [{ kind: 'no-capacity', types: ['c7i.large'] }]],
   ])('%s', async (_, faults) => {
     const played = await play(faults)
@@ -98,7 +99,14 @@ describe('what was launched in vain is parked, and the next one serves', () => {
 describe('nothing is launched, and the incident ends as unresolved', () => {
   it.each<[string, Faults, string[]]>([
     ['where nowhere is any capacity', [{ kind: 'no-capacity', types: ['c7i.large', 'c7a.large'] }], ['failed']],
-    ['where a quota is used up', [{ kind: 'quota', family: 'c7i' }], ['failed', 'refused']],
+    [
+      'where every quota is used up',
+      [
+        { kind: 'quota', family: 'c7i' },
+        { kind: 'quota', family: 'c7a' },
+      ],
+      ['failed'],
+    ],
     [
       'where no launch comes to anything',
       only('RunInstances', { kind: 'ec2-errors', share: 1, done: false }),
