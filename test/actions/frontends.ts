@@ -15,7 +15,7 @@ export type Proxies = {
   readonly sent: string[]
   /** Commands that fail, and proxies whose `show stat` fails from then on: `disable i-1/shard1`, `stat i-1`. */
   readonly failing: Map<string, ReturnType<typeof fail>>
-  /** Commands that are answered as if they were done, and are not. */
+  /** Commands that are answered as if they were done, and are not; servers that nobody uses. */
   readonly idle: Set<string>
   /** Sessions of each of its frontends: taken away from the front, look by look, and the last one stays. */
   readonly sessions: number[]
@@ -42,8 +42,13 @@ const haproxyOf = (proxies: Proxies, url: string): Haproxy => {
   const look = (): readonly StatRow[] => {
     const [now = 0, ...later] = proxies.sessions
     if (later.length > 0) proxies.sessions.shift()
-    const server = { proxy: 'shard1', server: 's1', type: 'server', status: 'UP', sessions: now } as const
-    return [...proxies.frontends.map(frontend => row(frontend, now)), server]
+    const server = { server: 's1', type: 'server', status: 'UP' } as const
+    const idle = proxies.idle.has('shard1/s1')
+    return [
+      ...proxies.frontends.map(frontend => row(frontend, now)),
+      { ...server, proxy: 'shard1', sessions: idle ? 0 : now },
+      { ...server, proxy: 'shard2', sessions: now },
+    ]
   }
   const row = (frontend: string, sessions: number): StatRow => ({
     proxy: frontend,

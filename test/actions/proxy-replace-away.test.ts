@@ -43,7 +43,7 @@ describe('the plan', () => {
       before: { admin: ADMIN, frontends: ['shard1', 'shard2'] },
       after: { frontends: 'stopped', deadline_seconds: 60 },
     })
-    expect(changes[2]?.before).toEqual({ servers: ['shard1/s1'] })
+    expect(changes[2]?.before).toEqual({ servers: ['shard1/s1', 'shard2/s1'] })
   })
 
   it.each([
@@ -86,6 +86,7 @@ describe('the plan', () => {
       'echo "disable frontend shard2" | socat stdio tcp:10.0.0.3:9999',
       'sleep 60',
       'echo "shutdown sessions server shard1/s1" | socat stdio tcp:10.0.0.3:9999',
+      'echo "shutdown sessions server shard2/s1" | socat stdio tcp:10.0.0.3:9999',
     ])
   })
 
@@ -124,7 +125,7 @@ describe('its apply', () => {
       cluster: CLUSTER,
       proxy: 'i-3',
       admin: ADMIN,
-      servers: ['shard1/s1'],
+      servers: ['shard1/s1', 'shard2/s1'],
     })
     expect(okOf(result).summary).toContain('120 of its sessions were shut')
   })
@@ -206,6 +207,21 @@ describe('shut-sessions', () => {
     proxies.sessions.splice(0, 1, 5, 5, 0)
     okOf(await shut(proxies))
     expect(proxies.sent).toEqual(['shut i-3 shard1/s1', 'shut i-3 shard2/s1'])
+  })
+
+  it('leaves a server alone that nobody uses: a try before this one may have shut its sessions', async () => {
+    const proxies = unaddressed()
+    proxies.sessions.splice(0, 1, 5, 0)
+    proxies.idle.add('shard1/s1')
+    okOf(await shut(proxies))
+    expect(proxies.sent).toEqual(['shut i-3 shard2/s1'])
+  })
+
+  it('is no doubt where it could not be seen what there is to shut: nothing was sent', async () => {
+    const proxies = unaddressed()
+    proxies.failing.set('stat i-3', TIMEOUT)
+    expect(failureOf(await shut(proxies)).code).toBe('target.refused')
+    expect(proxies.sent).toEqual([])
   })
 
   it('has failed where some are still there after half a minute, and is no doubt', async () => {

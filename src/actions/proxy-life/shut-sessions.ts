@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Json } from '../../domain/json.js'
 import { fail, ok, type Result } from '../../domain/result.js'
+import type { StatRow } from '../../providers/contract.js'
 import { defineOp, type Hands, type Probe } from '../contract.js'
 import { bySocat } from '../socat.js'
 import { pollUntil } from './poll.js'
@@ -18,11 +19,15 @@ type Args = z.output<typeof args>
 const EVERY_MS = 1_000
 const WITHIN_MS = 30_000
 
-/** HAProxy says at once that it has understood, and ends the sessions after: it counts when none is left. */
+/**
+ * HAProxy says at once that it has understood, and ends the sessions after: it counts when none is left. A server that
+ * has none is left alone: an earlier try may have come as far as that.
+ */
 const effect = async (shut: Args, _token: string, hands: Hands): Promise<Result<Json>> => {
   const haproxy = hands.providers.haproxy(shut.admin)
-  for (const name of shut.servers) {
-    const { backend, server } = namesIn(name)
+  const stat = await haproxy.stat()
+  if (!stat.ok) return notSent(shut.proxy, stat.failure.message)
+  for (const { proxy: backend, server } of stat.value.filter(row => isBusy(row, shut.servers))) {
     const sent = await haproxy.shutdownSessions(backend, server)
     if (!sent.ok) return sent
   }
@@ -34,11 +39,16 @@ const effect = async (shut: Args, _token: string, hands: Hands): Promise<Result<
   return ended.ok ? ended : stillThere(shut, hands)
 }
 
-/** A backend's name has no `/`. */
-const namesIn = (name: string): { readonly backend: string; readonly server: string } => {
-  const at = name.indexOf('/')
-  return { backend: name.slice(0, at), server: name.slice(at + 1) }
-}
+/** Not the failure of the look itself: a time-out there would read as a change whose outcome is not known. */
+const notSent = (proxy: string, why: string): Result<never> =>
+  fail(
+    'target.refused',
+    `nothing was sent to ${proxy}: ${why}`,
+    'mend what the message names, then visit again',
+  )
+
+const isBusy = ({ type, proxy, server, sessions }: StatRow, servers: readonly string[]): boolean =>
+  type === 'server' && sessions > 0 && servers.includes(`${proxy}/${server}`)
 
 /** Not the failure of the look: a time-out there would read as a change whose outcome is not known, and is sent again. */
 const stillThere = async (shut: Args, hands: Hands): Promise<Result<never>> => {
