@@ -52,7 +52,10 @@ describe('terminate', () => {
   ])('is done, and sends nothing, for what %s', async (_what, change) => {
     const cloud = cloudWithParked('i-2')
     change(cloud)
-    expect(okOf(await end(cloud))).toEqual({ terminated: 'i-2', by: 'somebody else' })
+    expect(okOf(await end(cloud))).toMatchObject({
+      terminated: 'i-2',
+      told: 'had ended before; nothing was sent',
+    })
     expect(cloud.sent).toEqual([])
   })
 
@@ -148,9 +151,10 @@ describe('reaping', () => {
     async code => {
       const { asked, result } = await reap({ 'i-2': fail(code, 'i-2 is protected', 'look') })
       expect(asked).toHaveLength(3)
-      const failed = failureOf(result)
-      expect(failed.code).toBe(code)
-      expect(failed.message).toBe('2 of 3 terminated (i-4, i-5): i-2 is protected')
+      const { output, summary, failure } = okOf(result)
+      expect(failure?.code).toBe(code)
+      expect(output).toEqual({ reaped: ['i-4', 'i-5'] })
+      expect(summary).toBe('2 of 3 terminated (i-4, i-5): i-2 is protected')
     },
   )
 
@@ -159,7 +163,9 @@ describe('reaping', () => {
     async code => {
       const { asked, result } = await reap({ 'i-4': fail(code, 'no', 'look') })
       expect(asked).toHaveLength(2)
-      expect(failureOf(result).message).toBe('1 of 3 terminated (i-2): no')
+      const { summary, failure } = okOf(result)
+      expect(failure?.code).toBe(code)
+      expect(summary).toBe('1 of 3 terminated (i-2): no')
     },
   )
 })

@@ -5,7 +5,7 @@ import type { Applied, Apply, OpRequest } from '../contract.js'
 import type { Growth } from './changes.js'
 import { launchAll } from './launch-all.js'
 
-/** One that was launched; what it has become is in `failure`, or in `address` once it runs. */
+/** One that was launched. `failure`: it goes no further. `private_ip`: it runs. */
 type Grown = {
   readonly instance: string
   readonly cluster: string
@@ -112,7 +112,6 @@ const resultOf = (
   const [first] = failures
   if (!first) return ok({ output, summary: `launched, and serving: ${launched.join(', ')}` })
   const why = [...new Set(failures.map(({ message }) => message))]
-  const message = [`${launched.length} of ${wanted} launched and serving`, ...why, ...remarks].join('; ')
-  const failure = { ...first, message }
-  return ok({ output, summary: message, failure })
+  const summary = [`${launched.length} of ${wanted} launched and serving`, ...why, ...remarks].join('; ')
+  return ok({ output, summary, failure: first })
 }

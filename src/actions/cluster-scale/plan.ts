@@ -2,14 +2,14 @@ import type { PlanDraft } from '../../domain/plan.js'
 import { fail, type Result } from '../../domain/result.js'
 import type { Inventory } from '../../fleet/inventory.js'
 import type { Look } from '../../providers/look.js'
-import { clusterOf } from '../proxy-reap/parked.js'
+import { taggedCluster } from '../tagged-cluster.js'
 import { growing } from './growing.js'
 import type { Input } from './schema.js'
 import { shrinking } from './shrinking.js'
 
 /** Counted are the proxies that are not parked, also those that do not serve now: they may come back. */
 export const plan = async (input: Input, look: Look): Promise<Result<PlanDraft>> => {
-  const cluster = clusterOf(input.cluster, look)
+  const cluster = taggedCluster(input.cluster, look)
   if (!cluster.ok) return cluster
   const inventory = await look.discover(input.cluster, 'proxy')
   if (!inventory.ok) return inventory

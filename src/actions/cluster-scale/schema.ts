@@ -13,7 +13,9 @@ const input = z
       .int()
       .refine(number => number !== 0, 'must be how many more, or with a minus how many fewer')
       .optional()
-      .describe('How many proxies more, or with a minus how many fewer; this or `to`'),
+      .describe(
+        'How many proxies more, or with a minus how many fewer, than there are when the plan is made; this or `to`, which stays right where the step is visited again',
+      ),
     proxies: z
       .array(z.string())
       .min(1)

@@ -25,7 +25,8 @@ const takeAway = async ({ proxy, leave }: Departure, cluster: string, ctx: Apply
   }
   const args = { instance: proxy, cluster }
   const parked = await ctx.op({ kind: 'park', key: 'park', target: proxy, args })
-  return parked.ok ? parked : standing(`${proxy} accepts no more, and is not parked`, parked.failure)
+  const stands = leave.by === 'drain' ? 'accepts no more' : 'was left as it is'
+  return parked.ok ? parked : standing(`${proxy} ${stands}, and is not parked`, parked.failure)
 }
 
 const standing = (words: string, why: Failure): Result<never> => ({
@@ -41,9 +42,5 @@ const brokenOff = (
 ): Result<Applied> => {
   const done = parked.length === 0 ? '' : ` (${parked.join(', ')})`
   const summary = `${parked.length} of ${departures.length} taken away${done}: ${failure.message}; nothing more was begun`
-  return ok({
-    output: { launched: [], parked: [...parked] },
-    summary,
-    failure: { ...failure, message: summary },
-  })
+  return ok({ output: { launched: [], parked: [...parked] }, summary, failure })
 }

@@ -6,7 +6,7 @@ import type { Address } from '../../providers/contract.js'
 import { whoServes } from '../../providers/serving.js'
 import { tagByHand } from '../proxy-life/by-hand.js'
 import { leaveByHand } from '../proxy-replace/commands.js'
-import { type Leaving, sentAway } from '../proxy-replace/leave.js'
+import { deadlineFor, type Leaving, sentAway } from '../proxy-replace/leave.js'
 import { departureChanges } from './changes.js'
 import { blastOf, proxyCount, type Scene } from './scene.js'
 import { whoLeaves } from './who-leaves.js'
@@ -16,18 +16,14 @@ export const shrinking = async (scene: Scene, fewer: number): Promise<Result<Pla
   const { input, look, cluster, inventory } = scene
   const chosen = whoLeaves(scene, fewer)
   if (!chosen.ok) return chosen
-  const seconds = Math.round((input.deadline ?? DEADLINE_MS[look.posture]) / 1_000)
   const addresses = await addressesOf(scene, chosen.value)
   if (!addresses.ok) return addresses
   const [leaving, serving] = await Promise.all([
-    sentAway(cluster, chosen.value, seconds, look),
+    sentAway(cluster, chosen.value, deadlineFor(input.deadline, look), look),
     whoServes(look, inventory.targets),
   ])
   return ok(draft(scene, { leaving, serving, addresses: addresses.value }))
 }
-
-/** In aggressive posture connectivity is restored at the expense of who is connected. */
-const DEADLINE_MS = { conservative: 60_000, aggressive: 20_000 } as const
 
 /** An address stays with the proxy: whoever comes by it finds nobody. */
 const addressesOf = async ({ cluster, look }: Scene, chosen: readonly Target[]): Promise<Result<Address[]>> => {

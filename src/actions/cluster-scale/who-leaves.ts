@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../domain/result.js'
 import type { Target } from '../../fleet/inventory.js'
+import { groupOf } from '../auto-scaling.js'
 import { TAG } from '../proxy-life/launch.js'
-import { groupOf } from '../proxy-reap/parked.js'
 import type { Scene } from './scene.js'
 
 /**

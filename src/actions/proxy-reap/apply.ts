@@ -17,7 +17,7 @@ export const apply = async ({ changes }: Plan, ctx: Apply): Promise<Result<Appli
   }
   const [first, ...more] = kept
   if (!first) return ok({ output: { reaped }, summary: `terminated: ${reaped.join(', ')}` })
-  return { ok: false, failure: { ...first, message: whatBecame(ids, reaped, [first, ...more]) } }
+  return ok({ output: { reaped }, summary: whatBecame(ids, reaped, [first, ...more]), failure: first })
 }
 
 /** Failures that say nothing of the next instance. */

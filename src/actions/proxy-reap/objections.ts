@@ -6,9 +6,10 @@ import type { Cluster } from '../../fleet/fleet.js'
 import { instanceTarget } from '../../fleet/target.js'
 import type { Ec2, Instance } from '../../providers/contract.js'
 import type { Look } from '../../providers/look.js'
+import { groupOf } from '../auto-scaling.js'
 import { TAG } from '../proxy-life/launch.js'
 import { sessionsOn } from '../proxy-life/sessions.js'
-import { groupOf, isParked } from './parked.js'
+import { isParked } from './parked.js'
 
 /** What speaks against terminating it; and what cannot be known, which does not. */
 export type Judged = {

@@ -4,14 +4,15 @@ import type { Instance } from '../../providers/contract.js'
 import type { Look } from '../../providers/look.js'
 import { terminateByHand } from '../proxy-life/by-hand.js'
 import { TAG } from '../proxy-life/launch.js'
+import { taggedCluster } from '../tagged-cluster.js'
 import { changesFor } from './changes.js'
 import { type Judged, judge } from './objections.js'
-import { clusterOf, hasEnded, isParked, proxiesOf } from './parked.js'
+import { hasEnded, isParked, proxiesOf } from './parked.js'
 import type { Input } from './schema.js'
 
 /** What reaping would end now: of the named ones all or nothing, else those that nothing speaks against. */
 export const plan = async (input: Input, look: Look): Promise<Result<PlanDraft>> => {
-  const cluster = clusterOf(input.cluster, look)
+  const cluster = taggedCluster(input.cluster, look)
   if (!cluster.ok) return cluster
   const ec2 = await look.providers.ec2()
   if (!ec2.ok) return ec2

@@ -1,5 +1,6 @@
 import type { Fact, PlanDraft } from '../../domain/plan.js'
 import type { Compared } from '../../providers/connections.js'
+import { groupOf } from '../auto-scaling.js'
 import { type Found, inventoryWarnings } from '../find-proxies.js'
 import { changesFor, type Launch, newFor } from './changes.js'
 import { commandsFor } from './commands.js'
@@ -113,9 +114,11 @@ const calmWarnings = ({ leaving, compared }: Parts): readonly string[] => {
   return calm.map(({ target }) => `${target.id} answers, and does not stand out among its peers now`)
 }
 
-const groupWarnings = ({ target: { id, tags } }: Leaving): readonly string[] => {
-  const group = tags['aws:autoscaling:groupName']
-  return group === undefined ? [] : [`${id} belongs to Auto Scaling group ${group}, which may act on its own`]
+const groupWarnings = ({ target }: Leaving): readonly string[] => {
+  const group = groupOf(target)
+  return group === undefined
+    ? []
+    : [`${target.id} belongs to Auto Scaling group ${group}, which may act on its own`]
 }
 
 const undoOf = (leaving: readonly Leaving[]): readonly string[] => {

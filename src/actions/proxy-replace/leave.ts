@@ -16,6 +16,13 @@ export type Leaving = {
   readonly connections: number | undefined
 }
 
+/** Seconds; `deadline` is what was asked for, in milliseconds. */
+export const deadlineFor = (deadline: number | undefined, { posture }: Pick<Look, 'posture'>): number =>
+  Math.round((deadline ?? DEADLINE_MS[posture]) / 1_000)
+
+/** In aggressive posture connectivity is restored at the expense of who is connected. */
+const DEADLINE_MS = { conservative: 60_000, aggressive: 20_000 } as const
+
 /** How the clients of each leave: with the address, or by being sent away. */
 export const leavingOf = async (
   cluster: Cluster,

@@ -8,7 +8,7 @@ import { whoServes } from '../../providers/serving.js'
 import { type Found, findProxies } from '../find-proxies.js'
 import { draft } from './draft.js'
 import { launchableIn } from './launchable.js'
-import { leavingOf } from './leave.js'
+import { deadlineFor, leavingOf } from './leave.js'
 import type { Input } from './schema.js'
 
 /**
@@ -26,7 +26,7 @@ export const plan = async (
   const launchable = await launchableIn(cluster, avoid, look)
   if (!launchable.ok) return launchable
   const batch = inOrder(found.value, ids.slice(0, batchSize(look)))
-  const deadlineSeconds = Math.round((deadline ?? DEADLINE_MS[look.posture]) / 1_000)
+  const deadlineSeconds = deadlineFor(deadline, look)
   const leaving = await leavingOf(cluster, batch, deadlineSeconds, look)
   if (!leaving.ok) return leaving
   const [serving, compared] = await Promise.all([
@@ -44,9 +44,6 @@ export const plan = async (
     }),
   )
 }
-
-/** In aggressive posture connectivity is restored at the expense of who is connected. */
-const DEADLINE_MS = { conservative: 60_000, aggressive: 20_000 } as const
 
 /** Where none may be out of service, one by one is still no more than none: the new one serves first. */
 const batchSize = ({ fleet, posture }: Look): number =>

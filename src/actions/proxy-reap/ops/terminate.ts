@@ -3,10 +3,11 @@ import type { Json } from '../../../domain/json.js'
 import { type Failure, fail, ok, type Result } from '../../../domain/result.js'
 import { STATE_TAG } from '../../../fleet/discovery.js'
 import type { Ec2, Instance } from '../../../providers/contract.js'
+import { groupOf } from '../../auto-scaling.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
 import { terminateByHand } from '../../proxy-life/by-hand.js'
 import { pollUntil } from '../../proxy-life/poll.js'
-import { groupOf, hasEnded, isParked } from '../parked.js'
+import { hasEnded, isParked } from '../parked.js'
 
 const args = z.object({ instance: z.string() })
 type Args = z.output<typeof args>
@@ -17,7 +18,8 @@ const effect = async ({ instance: id }: Args, _token: string, { providers }: Han
   if (!ec2.ok) return ec2
   const now = await lookAt(ec2.value, id)
   if (!now.ok) return now
-  if (now.value === 'gone' || hasEnded(now.value)) return ok({ terminated: id, by: 'somebody else' })
+  if (now.value === 'gone' || hasEnded(now.value))
+    return ok({ terminated: id, told: 'had ended before; nothing was sent' })
   const still = await mayEnd(ec2.value, now.value)
   if (!still.ok) return still
   const sent = await ec2.value.terminateInstances([id])
