@@ -27,12 +27,13 @@ export type Call = Pick<Exchange, 'request' | 'until' | 'deadline' | 'maxReply'>
   readonly sent: SentRequest
 }
 
-/** Asks whether the request may be sent, finds where it leads, sends it, and records it once it is on its way. */
+/** Finds where the request leads, asks whether it may be sent, sends it, and records it once it is on its way. */
 export const send = async (url: string, wire: Wire, { sent, ...call }: Call): Promise<Result<string>> => {
-  const admitted = wire.admit?.(sent)
-  if (admitted?.ok === false) return admitted
   const door = await doorTo(url, wire)
   if (!door.ok) return door
+  // Not before: while a tunnel was opened, somebody else may have taken the incident over.
+  const admitted = wire.admit?.(sent)
+  if (admitted?.ok === false) return admitted
   return exchange({
     ...call,
     url,

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { fail } from '../../src/domain/result.js'
 import type { SshSettings } from '../../src/fleet/fleet.js'
 import { haproxy } from '../../src/providers/haproxy/haproxy.js'
 import { createProviders, type ProviderSet } from '../../src/providers/providers.js'
@@ -71,6 +72,28 @@ eachService('ssh', [{ name: 'sshd', binary: 'sshd', also: 'ssh', start: startFar
       expect(masters).toHaveLength(1)
       providers.close()
       await untilGone(masters)
+    })
+
+    it('is not opened by who still waited for a turn when all was ended', async () => {
+      const { providers } = providersBy(far.sshd.settings)
+      const asked = [...Array(20).keys()].map(n =>
+        providers.haproxy(far.admin.replace('ssh://', `ssh://u${n}@`)).stat(),
+      )
+      await expect.poll(async () => (await mastersOf(process.pid)).length).toBeGreaterThan(0)
+      providers.close()
+      for (const one of await Promise.all(asked)) expect(failureOf(one).code).toBe('target.refused')
+      await untilGone(await mastersOf(process.pid))
+    })
+
+    it('is opened before it is asked whether a change may be sent: that can take a while', async () => {
+      const { providers } = providersBy(far.sshd.settings)
+      const admit = () => fail('incident.lost', 'somebody else has it.', 'look')
+      const held = providers.withRecorder(() => expect.fail('it was sent'), admit)
+      expect(failureOf(await held.ssh.run({ host: login(), argv: ['true'], timeout: 10_000 })).code).toBe(
+        'incident.lost',
+      )
+      expect(failureOf(await held.haproxy(far.admin).disableFrontend('x')).code).toBe('incident.lost')
+      expect(await mastersOf(process.pid)).toHaveLength(1)
     })
 
     it('that died is opened again by the next who asks', async () => {
@@ -305,7 +328,10 @@ const providers = createProviders({ clock: createSystemClock(), resolve: resolve
 console.log(JSON.stringify(await providers.haproxy('${far.admin}').stat()))
 setInterval(() => {}, 1000)`,
     )
-    const child = spawn(process.execPath, ['--import', 'tsx', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['--import', 'tsx', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: far.sshd.folder }, // its folder stays behind
+    })
     const said = await new Promise<string>(resolve => child.stdout.once('data', data => resolve(String(data))))
     expect(JSON.parse(said).ok).toBe(true)
     const masters = await mastersOf(child.pid ?? 0)

@@ -1,9 +1,10 @@
 import { fail, ok } from '../../domain/result.js'
 import type { ActionBehaviour } from '../contract.js'
+import { RUN } from '../over-ssh/errand.js'
 import { runErrand } from '../over-ssh/run-errand.js'
 import { shellLine } from '../shell-line.js'
 import { apply } from './apply.js'
-import { setVerbosity } from './ops/set-verbosity.js'
+import { SET, setVerbosity } from './ops/set-verbosity.js'
 import { plan } from './plan.js'
 import type { Input } from './schema.js'
 
@@ -20,6 +21,6 @@ const declared = runErrand((argv, { log }) =>
 
 export const behaviour: ActionBehaviour<Input> = {
   plan,
-  ops: { run: declared, 'set-verbosity': setVerbosity },
+  ops: { [RUN]: declared, [SET]: setVerbosity },
   apply,
 }

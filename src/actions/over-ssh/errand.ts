@@ -31,7 +31,7 @@ export type Errand = z.output<typeof errand>
 /** What it says when it has ended; its texts may be cut. */
 export const ran = z.object({ exit: z.number(), stdout: z.string(), stderr: z.string() })
 
-/** Undefined `host` where the fleet does not say how to get there. */
+/** `ssh://user@host:port` of a target; fails where the fleet does not say how to get there. */
 export const hostFor = (target: Target, fleet: Fleet): Result<string> => {
   const host = sshHostOf(target, fleet)
   return host !== undefined && sshHost(host) !== undefined

@@ -45,7 +45,7 @@ const draft = (
   const program = programOf(argv)
   const ids = errands.map(({ target }) => target)
   return {
-    summary: `Run ${shellLine(argv)} on ${ids.join(', ')}`,
+    summary: `Run ${shellLine(argv)} on ${ids.length > NAMED ? `${ids.length} hosts` : ids.join(', ')}`,
     changes: errands.map(errandChange),
     blast: noCapacity(undo === undefined),
     facts: [],
@@ -61,3 +61,6 @@ const draft = (
     outside: true,
   }
 }
+
+/** So many are named in a line; the changes name all. */
+const NAMED = 5

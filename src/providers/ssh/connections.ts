@@ -34,7 +34,9 @@ export const createConnections = (ssh: Ssh): Connections => {
   const tunnels = new Map<string, Promise<Result<Door>>>()
   const running = new Set<() => void>()
   let folder: Result<PrivateFolder> | undefined
+  let closed = false
   const ours = () => {
+    if (closed) return CLOSED
     folder ??= privateFolder(ssh.ssh?.hostCas ?? [])
     return folder
   }
@@ -81,14 +83,17 @@ export const createConnections = (ssh: Ssh): Connections => {
       return place.ok ? ok(place.value.fresh('log')) : place
     },
     close: () => {
+      closed = true
       for (const end of running) end()
       if (folder?.ok) folder.value.remove()
-      folder = undefined
     },
   }
 }
 
 const FORWARD_MS = 5_000
+
+/** Who waited for a turn when all was ended must not begin afterwards. */
+const CLOSED = fail('target.refused', 'firebreak is ending, and opens no connections any more.', 'Resume it.')
 
 /** What is made once and asked for often, until it is forgotten: what failed is tried again by the next who asks. */
 const kept = <T>(

@@ -18,13 +18,14 @@ export const runOverSsh = async (
   wire: SshWire,
   connections: Omit<Connections, 'close'>,
 ): Promise<Result<Ran>> => {
-  const sent = { endpoint: 'ssh', operation: nameOf(request.argv), mutating: true } as const
-  const admitted = wire.admit?.(sent)
-  if (admitted?.ok === false) return admitted
   const to = sshHost(request.host)
   if (to === undefined) return noHost(request.host)
   const way = await connections.master(to)
   if (!way.ok) return way
+  const sent = { endpoint: 'ssh', operation: nameOf(request.argv), mutating: true } as const
+  // Not before: while the connection was opened, somebody else may have taken the incident over.
+  const admitted = wire.admit?.(sent)
+  if (admitted?.ok === false) return admitted
   const log = connections.scratch()
   if (!log.ok) return log
   const child = {
