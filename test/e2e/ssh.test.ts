@@ -85,6 +85,16 @@ eachService(
       expect(readdirSync(machine.home)).toEqual([]) // nothing was learnt, nothing written
     })
 
+    it('is found in order by the doctor, who goes the same way', async () => {
+      const { machine } = machineAt(site)
+      const { stdout } = await firebreak(machine, ['doctor', '--json'])
+      const { rows }: { rows: readonly { check: string }[] } = JSON.parse(stdout)
+      const hosts = ADDRESSES.map(address => `ssh://${address}:${site.sshd.port}`)
+      const found = rows.filter(({ check }) => check === 'ssh')
+      expect(found).toEqual(hosts.map(target => expect.objectContaining({ target, state: 'ok' })))
+      await untilGone(await mastersIn(machine.dir))
+    })
+
     it('leaves no connection behind where it pauses', async () => {
       const { machine } = machineAt(site)
       const paused = await firebreak(machine, ['run', 'calm-down'])
