@@ -9,7 +9,7 @@ import { bySocat } from '../../socat.js'
 export const shardLevel = z.object({ shard: z.string(), data: z.string(), from: z.number(), to: z.number() })
 export type ShardLevel = z.output<typeof shardLevel>
 
-const SET = 'set-verbosity'
+export const SET = 'set-verbosity'
 
 export const levelRequest = (one: ShardLevel, key = 'quiet'): OpRequest => ({
   kind: SET,
