@@ -64,7 +64,7 @@ describe('lint of a scenario', () => {
   })
 
   it('finds a cluster that the fleet beside its folder does not have', async () => {
-    change(SCENARIO, 'us-east-c1', 'us-east-c2')
+    change(SCENARIO, 'us-east-c1', 'us-east-c9')
     const { code, findings } = await linted(SCENARIO)
     expect(code).toBe(1)
     expect(findings).toMatchObject([
@@ -73,7 +73,7 @@ describe('lint of a scenario', () => {
   })
 
   it('does not know the clusters where no fleet can be read', async () => {
-    change(SCENARIO, 'us-east-c1', 'us-east-c2')
+    change(SCENARIO, 'us-east-c1', 'us-east-c9')
     change('runbooks/fleet.yaml', 'clusters:', 'clutsers:')
     expect((await linted(SCENARIO)).findings).toEqual([])
     rmSync(path.join(cwd, 'runbooks/fleet.yaml'))

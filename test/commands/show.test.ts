@@ -97,17 +97,17 @@ describe('the page of the shipped runbook', () => {
   it('says what each answer and each verdict leads to', () => {
     expect(sections.get('survey')).toMatch(/passed: -> step 2 .* failed: -> step 2 .* inconclusive: look/)
     expect(sections.get('reach')).toMatch(
-      /if outcome\("survey"\) == "passed" -> step 4 .* > 0.5 -> step 8 .* otherwise -> step 3 /,
+      /if outcome\("survey"\) == "passed" -> step 4 .* > 0.5 -> the runbook cluster-wide-degradation \(cluster = .*\) takes over, for good otherwise -> step 3 /,
     )
     expect(sections.get('replace')).toMatch(/verified: -> step 4 .* failed: -> step 1 /)
     expect(sections.get('calm')).toMatch(/yes: Yes \(recommended\) -> the incident ends: resolved watch: /)
     expect(sections.get('pause')).toMatch(/wait: 2m, then -> step 6 /)
-    expect(sections.get('widespread')).toMatch(/ done: -> step 9 .* cannot be done: you decide/)
+    expect(sections.get('stuck')).toMatch(/wide: .* \(recommended\) -> the runbook cluster-wide-degradation /)
   })
 
   it('says what is done, how often, how it is verified and taken back', () => {
     const replace = sections.get('replace')
-    expect(replace).toContain('do: proxy.replace Puts a new proxy in the place of one')
+    expect(replace).toContain('do: proxy.replace Puts new proxies in the place of old ones')
     expect(replace).toContain('limit: at most 3 times; after that -> step 7 [stuck]')
     expect(replace).toContain('look as in step 1 [survey] again, every 15s; it must pass for 1m')
     expect(replace).toContain('within 6m')

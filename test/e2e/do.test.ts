@@ -318,7 +318,7 @@ eachService(
 
 describe('firebreak do', () => {
   it.each([
-    [['do'], 'do what?', 'proxy.enable   Accepts again'],
+    [['do'], 'do what?', 'Accepts again on every stopped frontend'],
     [['do', 'proxy.dran'], 'there is no action proxy.dran', 'did you mean proxy.drain?'],
     [['do', 'proxy.drain'], 'proxy.drain needs proxies', '-w proxies=  Ids of the proxies'],
     [['do', 'proxy.drain', '-w', 'proxes=p1'], 'proxy.drain has no proxes', 'did you mean proxies?'],

@@ -45,7 +45,7 @@ const fleetText = ({ admin, data, more = '', region = '' }: Fleet): string => `$
       data: ${data}
       frontends: ${more || '[shard1]'}
       min_healthy: 1
-guardrails: { max_unavailable_proxies: 1, failures: 2 }
+guardrails: { max_unavailable_proxies: 1, failures: 2, flush: { max_fraction: 1, per: 10m } }
 `
 
 describe('doctor', () => {
@@ -109,8 +109,8 @@ describe('doctor', () => {
   it('looks for the programs that the fleet file lists', async () => {
     const machine = machineWith(
       fleetText({ admin: 'unix:/gone', data: 'tcp://127.0.0.1:1' }).replace(
-        'failures: 2',
-        'failures: 2, commands: [[node, --version], [no-such-program, x]]',
+        'failures: 2,',
+        'failures: 2, commands: [[node, --version], [no-such-program, x]],',
       ),
     )
     const bin = path.dirname(process.execPath)
@@ -152,7 +152,7 @@ describe('doctor, with an API that never answers,', () => {
       { state: 'fail', detail: expect.stringContaining('STS did not answer') },
     ])
     expect(of('clock')).toMatchObject([{ state: 'warn' }])
-    expect(of('inventory').map(({ state }) => state)).toEqual(['fail', 'fail'])
+    expect(of('inventory').map(({ state }) => state)).toEqual(['fail', 'fail', 'fail', 'fail'])
     expect(of('permissions')).toMatchObject([{ state: 'skipped' }])
     expect(of('runbooks')[0]?.state).toBe('ok')
   })

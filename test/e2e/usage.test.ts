@@ -25,7 +25,7 @@ const WRONG: [typed: string[], says: RegExp, next: RegExp][] = [
   [RUN, /input cluster is missing/, /-i cluster=VALUE.*us-east-c1/],
   [[...RUN, '-i', 'cluster'], /no assignment/, /-i name=value/],
   [[...RUN, '-i', 'clutser=us-east-c1'], /no input clutser/, /did you mean cluster/],
-  [[...RUN, '-i', 'cluster=us-east-c2'], /cluster cannot be "us-east-c2"/, /us-east-c1/],
+  [[...RUN, '-i', 'cluster=us-east-c9'], /cluster cannot be "us-east-c9"/, /us-east-c1/],
   [[...RUN, '-i', 'cluster=us-east-c1', '--auto'], /without anybody agreeing/, /--dry-run.*firebreak drill/],
   [['resume', 'nope'], /no incident nope/, /firebreak drill/],
   [['resume', 'last'], /no incident/, /next: \S/],

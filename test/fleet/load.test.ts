@@ -150,7 +150,7 @@ describe('a mistake in a fleet file is shown where it stands:', () => {
       'an unknown posture',
       'aggressive: 3',
       'agressive: 3',
-      /:23:47: .*`agressive`/,
+      /:39:47: .*`agressive`/,
       'did you mean `aggressive`?',
     ],
     [
@@ -169,8 +169,8 @@ describe('a mistake in a fleet file is shown where it stands:', () => {
     ],
     ['an unquoted account', '"123456789012"', '123456789012', /:2:10: .*must be text/, 'put it in quotes'],
     ['a short account', '"123456789012"', '"1234"', /:2:10: .*12 digits/, ''],
-    ['postures swapped', 'conservative: 1', 'conservative: 9', /:23:\d+: .*aggressive limit below/, ''],
-    ['a limit that is no number', 'conservative: 1', 'conservative: one', /:23:44: .*a number/, ''],
+    ['postures swapped', 'conservative: 1', 'conservative: 9', /:39:\d+: .*aggressive limit below/, ''],
+    ['a limit that is no number', 'conservative: 1', 'conservative: one', /:39:44: .*a number/, ''],
     [
       'two ways of discovery',
       'ec2: { tags',

@@ -121,8 +121,6 @@ describe('the graph of the shipped runbook', () => {
       'Close: wait: 5 · Let two minutes pass',
       'Close: goto: 6 · look_again',
       'Escalate: ask: 7 · Replacing is not helping',
-      'Escalate: manual: 8 · Hand over as cluster-wide',
-      'Escalate: end: 9 · handed_over',
     ])
     expect(drawn.phases).toEqual(['Assess', 'Mitigate', 'Close', 'Escalate'])
   })
@@ -140,7 +138,7 @@ describe('the graph of the shipped runbook', () => {
       '1 passed -> 2',
       '1 on_failure -> 2',
       '2 outcome("survey") == "passed" -> 4',
-      '2 steps.survey.hot_share > 0.5 -> 8',
+      '2 steps.survey.hot_share > 0.5 -> runbook cluster-wide-degradation',
       '2 otherwise -> 3',
       '3 verified -> 4',
       '3 on_failure -> 1',
@@ -149,11 +147,9 @@ describe('the graph of the shipped runbook', () => {
       '4 Look again in 2 minutes -> 5',
       '5 -> 6',
       '6 -> 1',
-      '7 Treat as cluster-wide => 8',
+      '7 Treat as cluster-wide => runbook cluster-wide-degradation',
       '7 Three more -> 1',
       '7 Stop here -> unresolved',
-      '8 done -> 9',
-      '9 -> unresolved',
     ])
   })
 })

@@ -20,8 +20,6 @@ test('the shipped runbook loads without any finding', async () => {
     'Close/pause:wait',
     'Close/look_again:goto',
     'Escalate/stuck:ask',
-    'Escalate/widespread:manual',
-    'Escalate/handed_over:end',
   ])
 })
 

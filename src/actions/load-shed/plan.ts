@@ -64,7 +64,10 @@ const draft = ({ input, found, asked, steps, blast }: Draft): PlanDraft => {
 const summary = ({ limit, raise }: Input, { cluster, inventory }: Found, count: number): string => {
   const cap = `Let ${count} of ${inventory.targets.length} proxies of ${cluster.name} accept ${limit} new connections a second each`
   if (raise === undefined) return cap
-  const steps = [...raise.to.map(limitWords), ...(raise.lift ? ['the limit from before'] : [])]
+  const steps = [
+    ...raise.to.map(limitWords),
+    ...(raise.lift ? ['no limit but one from before that is higher'] : []),
+  ]
   return `${cap}; after ${formatDuration(raise.every)} each: ${steps.join(', then ')}`
 }
 

@@ -23,7 +23,7 @@ const raise = z
       .boolean()
       .default(false)
       .describe(
-        'Whether a last step puts back the limit from before, or none; else the last one stays until undo',
+        'Whether a last step takes the limit away, or puts back one from before that was higher; else the last one stays until undo',
       ),
   })
   .refine(({ to, lift }) => to.length > 0 || lift, 'must raise `to` something, or `lift` the limit')

@@ -16,10 +16,13 @@ export type Step = { readonly after: number; readonly moves: readonly Move[] }
 /** A proxy as it is before the plan. */
 export type Present = { readonly proxy: string; readonly admin: string; readonly limit: number }
 
-/** First the cap; then each step of the raise, on every proxy; at last, where it is wanted, what was there before. */
+/** First the cap; then each step of the raise, on every proxy; at last, where it is wanted, the lift. */
 export const stepsFor = (proxies: readonly Present[], { limit, raise }: Input): readonly Step[] => {
+  const highest = Math.max(limit, ...(raise?.to ?? []))
   const rows = proxies.map(({ limit: was, ...where }) => {
-    const values = [was, limit, ...(raise?.to ?? []), ...(raise?.lift ? [was] : [])]
+    // A limit below what it was raised to was a cap of before: to put it back would be to shed again.
+    const lifted = was > highest ? was : 0
+    const values = [was, limit, ...(raise?.to ?? []), ...(raise?.lift ? [lifted] : [])]
     return values.slice(1).map((to, index) => ({ ...where, from: values[index] ?? was, to }))
   })
   return (rows[0] ?? []).map((_, number) => ({
