@@ -11,8 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // The default leaves one core idle, and most tests wait for processes of their own.
-    maxWorkers: 2,
+    // More than there are cores: most tests wait for processes of their own, or for servers.
+    maxWorkers: 4,
     reporters: report ? ['default', 'json'] : ['default'],
     ...(report ? { outputFile: { json: report } } : {}),
   },

@@ -18,7 +18,7 @@ const only = (operation: string, fault: Extract<Faults[number], { readonly share
 
 const nobody = () => undefined
 const play = (faults: Faults, seed = 3): Promise<Played> =>
-  playDrill({ operator: nobody, auto: true, faults, seed })
+  playDrill({ operator: nobody, auto: true, faults, seed, answers: { stuck: 'stop' } })
 
 /** How each op of a kind came out, in the order in which they were first begun. */
 const opsOf = ({ ending }: Played, kind: string): string[] =>

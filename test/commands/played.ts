@@ -17,7 +17,7 @@ import { createWorld } from '../../src/drill/world/create.js'
 import type { World } from '../../src/drill/world/world.js'
 import type { Fleet } from '../../src/fleet/fleet.js'
 import type { Entry } from '../../src/journal/contract.js'
-import { NO_ANSWERS } from '../../src/runtime/answers.js'
+import { type Answers, NO_ANSWERS } from '../../src/runtime/answers.js'
 import type { Ending } from '../../src/runtime/loop.js'
 import { claim } from '../../src/runtime/owner.js'
 import { okOf } from '../engine/results.js'
@@ -51,6 +51,8 @@ type Part = {
   readonly faults?: Scenario['faults']
   /** As with `--auto`: the operator is not asked. */
   readonly auto?: boolean
+  /** What is answered otherwise than recommended, by step. */
+  readonly answers?: Answers['answers']
   /** Another setting than a drill's own; with a folder for what it needs. */
   readonly setting?: (setting: Setting, drill: Drill, folder: string) => Promise<Setting>
 }
@@ -63,6 +65,7 @@ export const playDrill = async ({
   runbooks = RUNBOOKS,
   faults = [],
   auto = false,
+  answers = {},
   setting = async given => given,
 }: Part): Promise<Played> => {
   const state = mkdtempSync(path.join(tmpdir(), 'fb-played-'))
@@ -96,12 +99,13 @@ export const playDrill = async ({
         },
         attended: !auto,
         auto,
-        answers: NO_ANSWERS,
+        answers: { ...NO_ANSWERS, answers },
         ownership,
       },
       openingOf(
         {
           definition: runbook.value,
+          others: runbook.others,
           inputs: written.inputs ?? {},
           mode: { fleet: 'simulated', effects: 'applied' },
           drill: { scenario, seed },

@@ -68,7 +68,10 @@ const REQUEST_OF: { readonly [kind: string]: string } = {
 
 const play = async (seed: number, args: readonly string[]) => {
   const machine = newMachine()
-  writeFileSync(path.join(machine.cwd, 'decline.yaml'), 'gates: { replace: decline }\n')
+  writeFileSync(
+    path.join(machine.cwd, 'decline.yaml'),
+    'gates: { replace: decline }\nanswers: { stuck: stop }\n',
+  )
   writeFileSync(path.join(machine.cwd, 'watch.yaml'), 'answers: { calm: [watch, yes] }\n')
   await firebreak(machine, ['drill', '--auto', '--seed', `${seed}`, ...args])
   const id = onlyIncident(machine)

@@ -69,7 +69,7 @@ describe('with --auto --json', () => {
     await sideBySide(SEEDS, 2, async seed => {
       const machine = newMachine()
       const answers = path.join(machine.cwd, 'answers.yaml')
-      writeFileSync(answers, 'gates: { replace: decline }\n')
+      writeFileSync(answers, 'gates: { replace: decline }\nanswers: { stuck: stop }\n')
       const { code } = await firebreak(machine, [...AUTO, `${seed}`, '--answers', answers])
       const declined = outcomeOf(machine)
       expect(declined, `seed ${seed}`).toMatchObject({ replaced: [], faulted: agreed.get(seed)!.faulted })

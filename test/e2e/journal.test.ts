@@ -203,8 +203,8 @@ describe('a state folder that cannot hold a record', () => {
   it('is a failure that says so, and leaves no incident behind', async () => {
     const machine = newMachine()
     const tiny = path.join(machine.dir, 'tiny.sh')
-    // Six blocks of 512 bytes a file: the first line of a journal, with the runbook in it, is longer.
-    writeFileSync(tiny, 'ulimit -f 6; exec "$@"\n')
+    // Blocks of 512 bytes a file: a runbook has room in them, and not the first line of a journal, with all of them in it.
+    writeFileSync(tiny, 'ulimit -f 14; exec "$@"\n')
     const { code, stderr } = await firebreak(machine, DRILL, { through: ['sh', tiny] })
     expect(code).toBe(1)
     expect(stderr).toContain('journal.jsonl')

@@ -148,4 +148,5 @@ clusters:
 guardrails:
   max_unavailable_proxies: 1
   failures: 2
+  flush: { max_fraction: 1, per: 10m }
 `

@@ -51,7 +51,7 @@ const answer = async (
     {
       request: {
         endpoint: 'memcached',
-        operation: command?.name ?? words[0] ?? '',
+        operation: command?.name === 'stats' ? words.join(' ') : (command?.name ?? words[0] ?? ''),
         mutating: command?.mutating ?? false,
         target: service.instance,
       },
