@@ -23,10 +23,12 @@ import { KILLED, killAt } from './kill-at.js'
 const moments = (file: string, lines: readonly number[], when: string): string[] =>
   lines.map(line => `${file}:${line}:${when}`)
 
-const upTo = (last: number): number[] => Array.from({ length: last }, (_, n) => n + 1)
+const upTo = (last: number, step = 1): number[] =>
+  Array.from({ length: Math.ceil(last / step) }, (_, n) => n * step + 1)
 
 const MOMENTS = [
-  ...moments('journal.jsonl', upTo(28), 'after'),
+  // Every second line: `npm run torture` tries each.
+  ...moments('journal.jsonl', upTo(28, 2), 'after'),
   ...moments('journal.jsonl', [13, 17, 22, 25, 30], 'torn'),
   ...moments('journal.jsonl', [36, 40, 43], 'after'),
   ...['before', 'torn', 'after'].flatMap(when => moments('world.log', upTo(3), when)),
@@ -46,7 +48,7 @@ type Story = {
   readonly stdout: string
 }
 
-describe('a drill that was killed and resumed, at 50 moments', () => {
+describe(`a drill that was killed and resumed, at ${MOMENTS.length} moments`, () => {
   const stories = new Map<number, Story>()
 
   beforeAll(async () => {
@@ -55,9 +57,9 @@ describe('a drill that was killed and resumed, at 50 moments', () => {
     })
   }, 150_000)
 
-  it('there are 50 of them', () => {
-    expect(MOMENTS).toHaveLength(50)
-    expect(stories.size).toBe(50)
+  it('there is a story of each', () => {
+    expect(MOMENTS).toHaveLength(36)
+    expect(stories.size).toBe(36)
   })
 
   it.each(MOMENTS)('is the same incident, goes on to its end and does nothing twice ($moment)', ({ n }) => {
