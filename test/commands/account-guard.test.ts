@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { guardAccount } from '../../src/commands/support/account-guard.js'
+import type { Clock } from '../../src/domain/clock.js'
 import { createProviders, type ProviderSet } from '../../src/providers/providers.js'
 import { fleet } from '../drill/story.js'
 import { failureOf, okOf } from '../engine/results.js'
@@ -9,12 +10,15 @@ import { testWire } from '../providers/wire.js'
 let server: AwsServer
 let account: string
 let expired: boolean
+let answers: boolean
 let providers: ProviderSet
 
 beforeEach(async () => {
   account = fleet.account!
   expired = false
+  answers = true
   server = await awsServer(({ action }, reply) => {
+    if (!answers) return reply.destroy()
     if (action === 'GetCallerIdentity')
       return awsReply(
         reply,
@@ -30,8 +34,8 @@ afterEach(async () => {
   await server.close()
 })
 
-const guard = (unverified: boolean) => {
-  const setting = { unverified } as Parameters<typeof guardAccount>[1] // it looks at nothing else of it
+const guard = (unverified: boolean, clock: Pick<Clock, 'now'> = { now: () => 0 }) => {
+  const setting = { unverified, clock } as Parameters<typeof guardAccount>[1] // it looks at nothing else of it
   const ask = guardAccount(fleet, setting, providers)
   return () => ask(providers.ec2)
 }
@@ -47,6 +51,20 @@ it('credentials that could not be compared are, once, before EC2 is asked anythi
   okOf(await ec2())
   okOf(await ec2())
   expect(asked()).toBe(1)
+})
+
+it('who did not say whose they are is not asked again for a while', async () => {
+  let now = 0
+  const ec2 = guard(true, { now: () => now })
+  answers = false
+  expect(failureOf(await ec2()).code).toBe('ec2.unavailable')
+  const first = asked()
+  answers = true
+  expect(failureOf(await ec2()).code).toBe('ec2.unavailable')
+  expect(asked()).toBe(first)
+  now = 20_000
+  okOf(await ec2())
+  expect(asked()).toBe(first + 1)
 })
 
 it('renewed credentials are compared again: those of another account are refused', async () => {

@@ -6,10 +6,11 @@ import { haproxy } from '../../src/providers/haproxy/haproxy.js'
 import { memcached } from '../../src/providers/memcached/memcached.js'
 import { firebreak, incidentsOf, journalOf, type Machine, newMachine, ofType } from '../e2e/firebreak.js'
 import { failureOf, okOf, testWire } from '../providers/wire.js'
-import { freePort, startChild } from './child.js'
+import { freePort } from './child.js'
 import { type FaultProxy, PASS, startFaultProxy, type Way } from './fault-proxy.js'
 import type { RunningHaproxy } from './haproxy-suite.js'
 import { startHaproxy } from './real-haproxy.js'
+import { startMemcached } from './real-memcached.js'
 import { eachService } from './service.js'
 
 /** Long enough that nobody waits for it, whatever the machine. */
@@ -192,13 +193,6 @@ eachService(
     })
   },
 )
-
-const startMemcached = async () => {
-  const port = await freePort()
-  const args = ['-u', 'nobody', '-l', '127.0.0.1', '-p', String(port), '-U', '0', '-m', '16']
-  const child = await startChild('memcached', args, { host: '127.0.0.1', port })
-  return { port, stop: child.stop }
-}
 
 const only = (machine: Machine): string => {
   const [id, ...more] = incidentsOf(machine)

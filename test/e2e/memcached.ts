@@ -1,6 +1,6 @@
 import { memcached } from '../../src/providers/memcached/memcached.js'
 import { send } from '../../src/providers/transport.js'
-import { freePort, startChild } from '../conformance/child.js'
+import { startMemcached } from '../conformance/real-memcached.js'
 import { okOf } from '../engine/results.js'
 import { testWire } from '../providers/wire.js'
 
@@ -17,10 +17,7 @@ export type Shard = {
 const ITEMS = 1_000
 
 export const startShard = async (...flags: string[]): Promise<Shard> => {
-  const port = await freePort()
-  // memcached refuses to run as root without `-u`, and ignores it otherwise.
-  const args = ['-u', 'nobody', '-l', '127.0.0.1', '-p', `${port}`, '-U', '0', '-m', '16', ...flags]
-  const { stop } = await startChild('memcached', args, { host: '127.0.0.1', port })
+  const { port, stop } = await startMemcached(...flags)
   const url = `tcp://127.0.0.1:${port}`
   const wire = testWire()
   const say = async (request: string, until: RegExp) =>

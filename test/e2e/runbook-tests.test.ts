@@ -28,18 +28,22 @@ cases:
 
 describe('firebreak test', () => {
   it('passes for the shipped runbooks, which are covered whole', async () => {
-    const { code, stdout, stderr } = await firebreak(newMachine(), ['test', '--min-coverage', '100'])
+    const { code, stdout, stderr } = await firebreak(newMachine(), ['test', '--min-coverage', '100'], {
+      timeout: 120_000,
+    })
     expect(code, stdout + stderr).toBe(0)
     for (const name of [SHIPPED, 'cluster-wide-degradation']) expect(stdout).toContain(`${name}: 100 % covered`)
     expect(stdout).toMatch(/^[1-9]\d* passed, 0 failed$/m)
-  })
+  }, 150_000)
 
   it('fails for every mutant of the shipped runbook of one cluster', async () => {
     const tests = path.join(RUNBOOKS, 'tests', `${SHIPPED}.test.yaml`)
-    const { code, stdout, stderr } = await firebreak(newMachine(), ['test', '--mutate', tests])
+    const { code, stdout, stderr } = await firebreak(newMachine(), ['test', '--mutate', tests], {
+      timeout: 120_000,
+    })
     expect(code, stdout + stderr).toBe(0)
     expect(stdout).toMatch(/^[1-9]\d* mutants, 0 survived$/m)
-  })
+  }, 150_000)
 
   it('says what came out otherwise, and how it went', async () => {
     const machine = machineWith(ONE, text =>

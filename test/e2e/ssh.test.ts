@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { haproxy } from '../../src/providers/haproxy/haproxy.js'
 import { memcached } from '../../src/providers/memcached/memcached.js'
 import { verbosityOf } from '../../src/providers/memcached/verbosity.js'
-import { freePort, startChild } from '../conformance/child.js'
+import { freePort } from '../conformance/child.js'
 import type { RunningHaproxy } from '../conformance/haproxy-suite.js'
 import { startHaproxy } from '../conformance/real-haproxy.js'
+import { startMemcached } from '../conformance/real-memcached.js'
 import { type RunningSshd, startSshd } from '../conformance/real-sshd.js'
 import { eachService } from '../conformance/service.js'
 import { mastersIn, untilGone } from '../conformance/ssh-processes.js'
@@ -29,14 +30,12 @@ const startSite = async (): Promise<Site> => {
   const ports = { shard1: await freePort(), shard2: await freePort() }
   const sshd = await startSshd({ addresses: ['127.0.0.1', ...ADDRESSES] })
   const proxies = await Promise.all(ADDRESSES.map(address => startHaproxy('unix', address, ports)()))
-  const port = await freePort()
-  const args = ['-u', 'nobody', '-l', '127.0.0.1', '-p', String(port), '-U', '0', '-m', '16', '-v']
-  const shard = await startChild('memcached', args, { host: '127.0.0.1', port })
+  const shard = await startMemcached('-v')
   return {
     sshd,
     proxies,
     ports,
-    shard: `tcp://127.0.0.1:${port}`,
+    shard: `tcp://127.0.0.1:${shard.port}`,
     stop: async () => {
       for (const one of [...proxies, sshd, shard]) await one.stop()
     },

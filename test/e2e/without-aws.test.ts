@@ -6,6 +6,7 @@ import { startHaproxy } from '../conformance/real-haproxy.js'
 import { eachService } from '../conformance/service.js'
 import { type AwsServer, awsReply, awsServer, type TestServer, tcpServer } from '../providers/servers.js'
 import { firebreak, incidentsOf, journalOf, type Machine, newMachine, ofType, start } from './firebreak.js'
+import { type Shard, startShard } from './memcached.js'
 
 const ACCOUNT = '123456789012'
 
@@ -14,12 +15,14 @@ const FIRST_SCREEN_MS = 5_000
 
 eachService('without AWS', [{ name: 'HAProxy', binary: 'haproxy', start: startHaproxy('tcp') }], service => {
   let real: RunningHaproxy
+  let shard: Shard
   let aws: AwsServer
   let hole: TestServer
   let account: string
 
   beforeEach(async () => {
     real = await service.start()
+    shard = await startShard()
     account = ACCOUNT
     aws = await awsServer(({ action }, reply) => {
       if (action === 'GetCallerIdentity') return awsReply(reply, action, identity(account))
@@ -31,6 +34,7 @@ eachService('without AWS', [{ name: 'HAProxy', binary: 'haproxy', start: startHa
     await aws.close()
     await hole.close()
     await real.stop()
+    await shard.stop()
   })
 
   const to = (url: string) => ({
@@ -45,7 +49,7 @@ eachService('without AWS', [{ name: 'HAProxy', binary: 'haproxy', start: startHa
 
   /** A machine on which the fleet was found once. */
   const machineOnceFound = async (): Promise<Machine> => {
-    const machine = machineFor(real)
+    const machine = machineFor(real, shard)
     const { code } = await firebreak(machine, ['run', 'look'], { env: to(aws.url) })
     expect(code).toBe(0)
     return machine
@@ -74,19 +78,26 @@ eachService('without AWS', [{ name: 'HAProxy', binary: 'haproxy', start: startHa
       const env = to(url())
       const known = incidentsOf(machine)
       await firebreak(machine, ['run', 'act', '--dry-run', '--auto'], { env })
-      const shown = ofType(newest(machine, known), 'plan.made')[0]?.data.plan?.digest
-      writeFileSync(path.join(machine.cwd, 'agreed.yaml'), `gates: { drain: { approve: ${shown} } }\n`)
+      const shown = ofType(newest(machine, known), 'plan.made').flatMap(({ data: { step, plan } }) =>
+        plan ? [`  ${step}: { approve: ${plan.digest} }`] : [],
+      )
+      writeFileSync(path.join(machine.cwd, 'agreed.yaml'), `gates:\n${shown.join('\n')}\n`)
+      const flushed = await shard.flushes()
       const before = incidentsOf(machine)
       const { code } = await firebreak(machine, ['run', 'act', '--answers', 'agreed.yaml'], { env })
       expect(code).toBe(4)
       const journal = newest(machine, before)
       expect(ofType(journal, 'op.finished').map(({ data }) => data.kind)).toEqual([
+        'limit-rate',
+        'count-flushes',
+        'flush',
         'disable-frontend',
         'disable-frontend',
       ])
+      expect((await shard.flushes()) - flushed).toBe(1)
       expect(ofType(journal, 'op.failed')).toEqual([])
       const plans = ofType(journal, 'plan.made').map(({ data }) => data.failure?.code)
-      expect(plans).toEqual([undefined, 'plan.not-now'])
+      expect(plans).toEqual([undefined, undefined, undefined, 'plan.not-now'])
       const question = ofType(journal, 'question.asked').at(-1)?.data.question
       expect(question).toMatchObject({ step: 'replace', kind: 'failed' })
       expect(question?.text).toMatch(/^Not possible now: proxy\.replace needs EC2/)
@@ -94,7 +105,7 @@ eachService('without AWS', [{ name: 'HAProxy', binary: 'haproxy', start: startHa
   })
 
   it('Ctrl-C while the API hangs pauses at once, with exit code 4', async () => {
-    const machine = machineFor(real) // nothing is saved: discovery is patient
+    const machine = machineFor(real, shard) // nothing is saved: discovery is patient
     const running = start(machine, ['run', 'look'], { env: to(`http://127.0.0.1:${hole.port}`) })
     const looking = new Promise<void>(resolve => {
       running.stderr!.on('data', chunk => {
@@ -114,7 +125,7 @@ eachService('without AWS', [{ name: 'HAProxy', binary: 'haproxy', start: startHa
 
   it('credentials of another account are refused before the first step', async () => {
     account = '999999999999'
-    const machine = machineFor(real)
+    const machine = machineFor(real, shard)
     const { code, stderr } = await firebreak(machine, ['run', 'look'], { env: to(aws.url) })
     expect(code).toBe(3)
     expect(stderr).toContain(`these credentials are of account 999999999999; `)
@@ -139,8 +150,8 @@ const identity = (account: string): string =>
 const INSTANCES =
   '<reservationSet><item><instancesSet><item><instanceId>i-0123456789abcdef0</instanceId><instanceState><name>running</name></instanceState><privateIpAddress>127.0.0.1</privateIpAddress></item></instancesSet></item></reservationSet>'
 
-/** One proxy, which is found through EC2. */
-const machineFor = (real: RunningHaproxy): Machine => {
+/** One proxy and one shard, which are found through EC2. */
+const machineFor = (real: RunningHaproxy, shard: Shard): Machine => {
   const machine = newMachine()
   const runbooks = path.join(machine.cwd, 'runbooks')
   mkdirSync(runbooks)
@@ -160,7 +171,11 @@ clusters:
       instance_types: [c7i.large]
       address: elastic-ip
       min_healthy: 0
-guardrails: { max_unavailable_proxies: 2, failures: 5 }
+    shards:
+      kind: memcached
+      discover: { ec2: { tags: { role: backend } } }
+      data: tcp://{private_ip}:${shard.port}
+guardrails: { max_unavailable_proxies: 2, failures: 5, flush: { max_fraction: 1, per: 10m } }
 `,
     'look.yaml': `runbook: look
 title: Look
@@ -170,6 +185,10 @@ steps:
     check: proxy.connections
     with: { cluster: edge }
     on_failure: { goto: bad }
+  - id: shards
+    check: cache.shards
+    with: { cluster: edge, over: 1s }
+    on_failure: continue
   - id: good
     end: resolved
   - id: bad
@@ -178,6 +197,12 @@ steps:
     'act.yaml': `runbook: act
 title: Act
 steps:
+  - id: shed
+    action: load.shed
+    with: { cluster: edge, limit: 1000 }
+  - id: flush
+    action: cache.flush
+    with: { cluster: edge, shards: all }
   - id: drain
     action: proxy.drain
     with: { proxies: [i-0123456789abcdef0] }

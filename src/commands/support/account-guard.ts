@@ -9,6 +9,9 @@ import type { Setting } from './session-contract.js'
 /** Whoever looks at the screen at night is not kept waiting for an API that does not answer: it is there within 5 s. */
 const PATIENCE_MS = 2_500
 
+/** Who did not answer is not asked again for so long: every step looks more than once, and each would wait for it. */
+const QUIET_MS = 20_000
+
 /**
  * The fleet file names an account: whoever holds other credentials is about to act on somebody else's fleet, and is
  * refused before the first step. Where nobody can say whose they are now, it goes on, and EC2 is asked nothing
@@ -32,14 +35,18 @@ export const checkAccount = async (io: Io, fleet: Fleet, setting: Setting): Prom
  * EC2, once it is known that the credentials are of the fleet's account. Asked again whenever they were renewed: they
  * may have become those of another one.
  */
-export const guardAccount = (fleet: Fleet, { unverified }: Setting, providers: ProviderSet) => {
+export const guardAccount = (fleet: Fleet, { unverified, clock }: Setting, providers: ProviderSet) => {
   let known = unverified ? undefined : providers.renewals()
+  let silent: { readonly renewals: number; readonly until: number; readonly said: Result<never> } | undefined
   return async (ec2: Providers['ec2']): ReturnType<Providers['ec2']> => {
     const now = providers.renewals()
     if (fleet.account === undefined || known === now) return ec2()
+    if (silent?.renewals === now && clock.now() < silent.until) return silent.said
     const compared = await compare(fleet, providers)
     // The wrong ones were read; the next ones have to be read as well.
     if (!compared.ok && compared.failure.code === 'account.mismatch') providers.renew()
+    if (!compared.ok && compared.failure.code === 'ec2.unavailable')
+      silent = { renewals: now, until: clock.now() + QUIET_MS, said: compared }
     if (!compared.ok) return compared
     known = now
     return ec2()
