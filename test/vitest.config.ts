@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is waited for comes sooner or later; how soon depends on the machine.
+    expect: { poll: { timeout: 20_000 } },
     // More than there are cores: most tests wait for processes of their own, or for servers.
     maxWorkers: 4,
     reporters: report ? ['default', 'json'] : ['default'],

@@ -289,14 +289,12 @@ eachService('ssh', [{ name: 'sshd', binary: 'sshd', also: 'ssh', start: startFar
       const { providers } = providersBy(far.sshd.settings)
       const started = path.join(far.sshd.folder, 'started')
       const broken = run(providers, ['sh', '-c', `touch ${started}; sleep 60`])
-      await expect
-        .poll(() =>
-          readFile(started).then(
-            () => true,
-            () => false,
-          ),
+      const isThere = () =>
+        readFile(started).then(
+          () => true,
+          () => false,
         )
-        .toBe(true)
+      await expect.poll(isThere).toBe(true)
       for (const pid of await mastersOf(process.pid)) process.kill(pid, 'SIGKILL')
       expect(isDoubtful(failureOf(await broken))).toBe(true)
       const late = failureOf(await run(providers, ['sleep', '60'], 500))

@@ -27,12 +27,12 @@ const upTo = (last: number, step = 1): number[] =>
   Array.from({ length: Math.ceil(last / step) }, (_, n) => n * step + 1)
 
 const MOMENTS = [
-  // Every second line: `npm run torture` tries each.
-  ...moments('journal.jsonl', upTo(28, 2), 'after'),
-  ...moments('journal.jsonl', [13, 17, 22, 25, 30], 'torn'),
+  // Every third line: `npm run torture` tries each.
+  ...moments('journal.jsonl', upTo(28, 3), 'after'),
+  ...moments('journal.jsonl', [13, 22, 30], 'torn'),
   ...moments('journal.jsonl', [36, 40, 43], 'after'),
   ...['before', 'torn', 'after'].flatMap(when => moments('world.log', upTo(3), when)),
-  ...moments('endpoint.log', [3, 9, 15, 21, 24], 'after'),
+  ...moments('endpoint.log', [9, 15, 24], 'after'),
 ].map((moment, n) => ({ moment, n: n + 1 }))
 
 /** Each third one is killed again while it is being resumed. */
@@ -58,8 +58,8 @@ describe(`a drill that was killed and resumed, at ${MOMENTS.length} moments`, ()
   }, 150_000)
 
   it('there is a story of each', () => {
-    expect(MOMENTS).toHaveLength(36)
-    expect(stories.size).toBe(36)
+    expect(MOMENTS).toHaveLength(28)
+    expect(stories.size).toBe(28)
   })
 
   it.each(MOMENTS)('is the same incident, goes on to its end and does nothing twice ($moment)', ({ n }) => {
