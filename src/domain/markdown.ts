@@ -4,6 +4,27 @@ export const markdownTable = (head: readonly string[], rows: readonly (readonly 
     ? 'None.'
     : [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 
+/** One key of a schema, in words. */
+export type Key = {
+  readonly path: string
+  readonly type: string
+  readonly required: boolean
+  readonly fallback: string | undefined
+  readonly description: string | undefined
+}
+
+/** The keys of a schema, a row each. */
+export const keysTable = (keys: readonly Key[]): string =>
+  markdownTable(['key', 'type', 'required', 'default', 'what it is'], keys.map(cellsOf))
+
+const cellsOf = ({ path, type, required, fallback, description = '' }: Key): readonly string[] => [
+  code(path),
+  prose(type),
+  required ? 'yes' : 'no',
+  fallback === undefined ? '' : code(fallback),
+  prose(description),
+]
+
 /** One line of a cell: a bar would end it, and `<` would begin a tag. */
 export const prose = (text: string): string =>
   text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|').replaceAll('<', '&lt;')

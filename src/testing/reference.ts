@@ -1,19 +1,10 @@
 import type * as z from 'zod'
-import { code, markdownTable, prose } from '../domain/markdown.js'
+import { code, type Key, keysTable, markdownTable, prose } from '../domain/markdown.js'
 import { DECISIONS } from './decisions.js'
 import { CASE, FILE } from './schema.js'
 
-/** One key of a schema, in words. */
-type Row = {
-  readonly path: string
-  readonly type: string
-  readonly required: boolean
-  readonly fallback: string | undefined
-  readonly description: string | undefined
-}
-
 /** Who reads the keys of a schema; this folder may not know the one that the language has. */
-export type RowsOf = (schema: z.ZodObject, side: 'input') => readonly Row[]
+export type RowsOf = (schema: z.ZodObject, side: 'input') => readonly Key[]
 
 /** By name of what a drill measures: what it means. */
 export type MeasureWords = { readonly [name: string]: string }
@@ -24,9 +15,9 @@ export const testFileReference = (rowsOf: RowsOf, measures: MeasureWords): strin
     '## Tests of a runbook',
     'A file `tests/NAME.test.yaml` beside the runbooks. `firebreak test` plays each of its cases as a drill.',
     '### The file',
-    tableOf(rowsOf(FILE, 'input').filter(({ path }) => !path.startsWith('cases['))),
+    keysTable(rowsOf(FILE, 'input').filter(({ path }) => !path.startsWith('cases['))),
     '### A case',
-    tableOf(rowsOf(CASE, 'input')),
+    keysTable(rowsOf(CASE, 'input')),
     '### Decisions',
     'In a test file and in an answers file, for a step that can fail.',
     markdownTable(
@@ -52,14 +43,3 @@ const STEPS = {
   check: code('check'),
   action: code('action'),
 } as const
-
-const tableOf = (rows: readonly Row[]): string =>
-  markdownTable(['key', 'type', 'required', 'default', 'what it is'], rows.map(cellsOf))
-
-const cellsOf = ({ path, type, required, fallback, description = '' }: Row): readonly string[] => [
-  code(path),
-  prose(type),
-  required ? 'yes' : 'no',
-  fallback === undefined ? '' : code(fallback),
-  prose(description),
-]
