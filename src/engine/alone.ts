@@ -1,7 +1,7 @@
 import type { Draft, StepOutcome } from '../domain/event.js'
 import { epochMs } from '../domain/instant.js'
 import type { ActionStep, Outcome, Step } from '../domain/runbook.js'
-import { inPhase } from './frames.js'
+import { inPhase, withoutFrame } from './frames.js'
 import { anew } from './on-verify.js'
 import type { Frame, IncidentState, StepFinished } from './state.js'
 
@@ -54,11 +54,11 @@ export const ENDS: { readonly [outcome in StepOutcome]: Outcome } = {
 
 /** Its frame goes, and the others go on. */
 export const doOver = (state: IncidentState, frame: Frame, lastDone: StepFinished): IncidentState => {
-  const { [frame.path]: _, ...frames } = state.frames
+  const rest = withoutFrame(state, frame)
   // The event before the last one of the frame, which follows at once.
   const took = epochMs(state.at ?? '') - epochMs(frame.begun ?? state.at ?? '')
-  return Object.values(frames).reduce<IncidentState>(
+  return Object.values(rest.frames).reduce<IncidentState>(
     (next, other) => inPhase(next, other, anew(other.phase, took)),
-    { ...state, frames, lastDone },
+    { ...rest, lastDone },
   )
 }

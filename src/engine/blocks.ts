@@ -5,7 +5,17 @@ import type { Event } from '../domain/event.js'
 import { epochMs, toInstant } from '../domain/instant.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Outcome, Step } from '../domain/runbook.js'
-import { close, currentStep, failureOf, frameAt, insidePath, newFrame, parentOf, putFrame } from './frames.js'
+import {
+  close,
+  currentStep,
+  failureOf,
+  frameAt,
+  insidePath,
+  newFrame,
+  parentOf,
+  putFrame,
+  withoutFrame,
+} from './frames.js'
 import type { Block, Frame, IncidentState, Inside, Then } from './state.js'
 
 /** Opens the frames of a step, as many as may be at work; where there is none to open the step is over at once. */
@@ -38,13 +48,12 @@ export const leave = (state: IncidentState, frame: Frame, { stop, outcome }: Lef
   const parent = parentOf(state, frame)
   const { block } = frame
   if (!parent || !block) throw new Error(`frame ${frame.path} stands in no other one`)
-  const { [frame.path]: _, ...frames } = state.frames
   const inside = insideOf(parent)
   const over = {
     ...inside.over,
     [block.name]: { outputs: outputsOf(frame), ...(outcome === undefined ? {} : { outcome }) },
   }
-  const left = putInside({ ...state, frames }, parent, { ...inside, over })
+  const left = putInside(withoutFrame(state, frame), parent, { ...inside, over })
   return goOnInside(stop ? stopInside(left, parent.path, stop) : left, parent.path)
 }
 

@@ -1,6 +1,6 @@
 import { doOver, ENDS, isAlone } from './alone.js'
 import { abortAll, leave } from './blocks.js'
-import { inPhase, newFrame, placeIn, putFrame, runbookNamed, stepOf, stepsOf } from './frames.js'
+import { inPhase, newFrame, placeIn, putFrame, runbookNamed, stepOf, stepsOf, withoutFrame } from './frames.js'
 import type { Called, Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { undoList } from './undo.js'
 
@@ -44,7 +44,6 @@ const conclude = (state: IncidentState, frame: Frame, finished: StepFinished): I
 
 /** Over to another runbook, in a frame of its own that stands where this one stood: ids of steps begin anew. */
 export const handOn = (state: IncidentState, frame: Frame, called: Called): IncidentState => {
-  const { [frame.path]: _, ...frames } = state.frames
   const { parent, block } = frame
   const next: Frame = {
     ...newFrame(nextPath(frame.path, called.runbook)),
@@ -52,7 +51,7 @@ export const handOn = (state: IncidentState, frame: Frame, called: Called): Inci
     ...(parent === undefined ? {} : { parent }),
     ...(block === undefined ? {} : { block }),
   }
-  return putFrame({ ...state, frames }, next)
+  return putFrame(withoutFrame(state, frame), next)
 }
 
 /** What a runbook is given, and the defaults of what it is not given. */

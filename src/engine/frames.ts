@@ -107,6 +107,11 @@ export const putFrame = (state: IncidentState, frame: Frame): IncidentState => (
   frames: { ...state.frames, [frame.path]: frame },
 })
 
+export const withoutFrame = (state: IncidentState, { path }: Frame): IncidentState => {
+  const { [path]: _, ...frames } = state.frames
+  return { ...state, frames }
+}
+
 export const inPhase = (state: IncidentState, frame: Frame, phase: Phase): IncidentState =>
   putFrame(state, { ...frame, phase })
 

@@ -5,7 +5,7 @@ import { type Event, isSamePlace, type Place, readPlace } from '../domain/event.
 import { epochMs } from '../domain/instant.js'
 import { entryOf, withEntry } from '../domain/table.js'
 import { stopFrame } from './blocks.js'
-import { currentStep, frameOf, inPhase, newFrame, placeIn, placeOf } from './frames.js'
+import { currentStep, frameOf, inPhase, newFrame, placeIn, placeOf, withoutFrame } from './frames.js'
 import { anew, laterBy } from './on-verify.js'
 import type { Frame, IncidentState, Phase, StepFinished, Then } from './state.js'
 import { UNDO, undoFrame, undoList } from './undo.js'
@@ -84,21 +84,20 @@ const leave = (
 
 /** The undo is over: its frame goes, and the others go on by what is left. */
 export const over = (state: IncidentState, frame: Frame, event: Event<'undo.finished'>): IncidentState => {
-  const { [frame.path]: _, ...frames } = state.frames
   const { outcome, left } = event.data
   const lastUndo = { outcome, left }
-  const next = { ...state, frames, lastUndo, ops: mark(state, event.data.undone ?? []) }
+  const next = { ...withoutFrame(state, frame), lastUndo, ops: mark(state, event.data.undone ?? []) }
   const { of = [], begun: since = event.at } = frame
   const undone: Undone = {
     of,
     gone: of.filter(place => isBack(next, place)),
     took: epochMs(event.at) - epochMs(since),
   }
-  const on = Object.values(frames).reduce<IncidentState>(
+  const on = Object.values(next.frames).reduce<IncidentState>(
     (before, other) => inPhase(before, remember(other, undone), goOn(before, other, other.phase, undone)),
     next,
   )
-  return Object.values(frames).reduce(stopAgain, on)
+  return Object.values(next.frames).reduce(stopAgain, on)
 }
 
 /** Where something beside a frame had failed before, it does not go on after all. */
