@@ -1,7 +1,7 @@
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
 import { sshUrl } from '../fleet/ssh-host.js'
-import type { Endpoint, SshHost } from './contract.js'
+import type { Endpoint, SshHost } from './wire.js'
 
 /**
  * Where a URL of a real fleet leads: `tcp://host:port`, `tcp://[v6]:port`, `unix:/path`, and

@@ -1,9 +1,10 @@
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
 import type { AwsCaller } from './aws/call.js'
-import type { Outside, Providers, Wire } from './contract.js'
+import type { Providers } from './contract.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { memcached } from './memcached/memcached.js'
+import type { Outside, Wire } from './wire.js'
 
 export type ProviderSet = Providers & {
   /** The same clients, with another place to record to: one for each command, at no cost. */

@@ -3,8 +3,8 @@ import type { Clock } from '../domain/clock.js'
 import { formatDuration } from '../domain/duration.js'
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
-import type { Door, SentRequest, Wire } from './contract.js'
 import { BEHIND_TUNNEL, socketFailure } from './socket-failure.js'
+import type { Door, SentRequest, Wire } from './wire.js'
 
 export type Exchange = {
   /** As the operator knows the target; failures name it. */

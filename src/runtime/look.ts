@@ -1,6 +1,6 @@
 import { postureOf } from '../engine/state.js'
-import type { SentRequest } from '../providers/contract.js'
 import type { Look } from '../providers/look.js'
+import type { SentRequest } from '../providers/wire.js'
 import type { Deps } from './deps.js'
 
 /** What a check or a plan may see, with its requests counted. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { BRISK_MS, briskDiscovery } from '../../src/commands/support/brisk-discovery.js'
-import { atMost } from '../../src/commands/support/side-by-side.js'
 import { eagerEyes } from '../../src/commands/triage/eyes.js'
 import { fail, ok, type Result } from '../../src/domain/result.js'
 import type { Inventory, Target } from '../../src/fleet/inventory.js'
@@ -143,35 +142,5 @@ describe('the eyes of triage', () => {
     const { eyes, asked } = watched(scene({ saved: SAVED, ec2: 900 }))
     await eyes.discover(CLUSTER, 'proxy')
     expect(asked).toEqual([])
-  })
-})
-
-describe('work that waits its turn', () => {
-  it('never has more at once than allowed, and does all of it in order', async () => {
-    const clock = jumpingClock()
-    const inTurn = atMost(3)
-    let running = 0
-    let most = 0
-    const begun: number[] = []
-    const works = Array.from({ length: 10 }, (_, index) =>
-      inTurn(async () => {
-        begun.push(index)
-        running += 1
-        most = Math.max(most, running)
-        await clock.sleep(10 * (index % 4))
-        running -= 1
-        return index
-      }),
-    )
-    expect(await Promise.all(works)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
-    expect(begun).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
-    expect(most).toBe(3)
-  })
-
-  it('goes on after one that throws', async () => {
-    const inTurn = atMost(1)
-    const broken = inTurn(() => Promise.reject(new Error('no')))
-    await expect(broken).rejects.toThrow('no')
-    expect(await inTurn(async () => 'next')).toBe('next')
   })
 })

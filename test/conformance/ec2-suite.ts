@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Ec2, Ec2Probe, Instance, LaunchRequest, Sts, Wire } from '../../src/providers/contract.js'
+import type { Ec2, Ec2Probe, Instance, LaunchRequest, Sts } from '../../src/providers/contract.js'
 import { DRY_RUN_VERIFIED } from '../../src/providers/contract.js'
 import { createProviders } from '../../src/providers/providers.js'
+import type { Wire } from '../../src/providers/wire.js'
 import { failureOf, okOf } from '../providers/wire.js'
 import type { Service } from './service.js'
 

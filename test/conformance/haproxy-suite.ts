@@ -1,8 +1,9 @@
 import net from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Haproxy, ServerRow, StatRow, Wire } from '../../src/providers/contract.js'
+import type { Haproxy, ServerRow, StatRow } from '../../src/providers/contract.js'
 import { haproxy } from '../../src/providers/haproxy/haproxy.js'
 import { memcached } from '../../src/providers/memcached/memcached.js'
+import type { Wire } from '../../src/providers/wire.js'
 import { failureOf, okOf } from '../providers/wire.js'
 import type { Service } from './service.js'
 

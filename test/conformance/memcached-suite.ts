@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Memcached, Wire } from '../../src/providers/contract.js'
+import type { Memcached } from '../../src/providers/contract.js'
 import { memcached } from '../../src/providers/memcached/memcached.js'
 import { verbosityOf } from '../../src/providers/memcached/verbosity.js'
 import { send } from '../../src/providers/transport.js'
+import type { Wire } from '../../src/providers/wire.js'
 import { failureOf, okOf } from '../providers/wire.js'
 import type { Service } from './service.js'
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { execa } from 'execa'
+import pLimit from 'p-limit'
 import { afterAll } from 'vitest'
 import type { Entry } from '../../src/journal/contract.js'
 import { builtProgram } from './build.js'
@@ -162,12 +163,4 @@ export const sideBySide = async <T, R>(
   items: readonly T[],
   width: number,
   work: (item: T) => Promise<R>,
-): Promise<R[]> => {
-  const results: R[] = []
-  const queue = [...items.entries()]
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await work(next[1])
-  }
-  await Promise.all(Array.from({ length: width }, worker))
-  return results
-}
+): Promise<R[]> => pLimit(width).map(items, work)

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fail, ok } from '../../src/domain/result.js'
-import type { SentRequest } from '../../src/providers/contract.js'
 import { createProviders } from '../../src/providers/providers.js'
+import type { SentRequest } from '../../src/providers/wire.js'
 import type { AwsServer } from './servers.js'
 import { awsError, awsReply, awsServer } from './servers.js'
 import { failureOf, okOf, testWire } from './wire.js'

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Failure, Result } from '../../src/domain/result.js'
-import type { SentRequest, Wire } from '../../src/providers/contract.js'
 import { resolveUrl } from '../../src/providers/endpoint.js'
+import type { SentRequest, Wire } from '../../src/providers/wire.js'
 import type { TestClock } from './clock.js'
 import { fastClock } from './clock.js'
 

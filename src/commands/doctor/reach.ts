@@ -1,6 +1,6 @@
+import pLimit from 'p-limit'
 import type { Failure } from '../../domain/result.js'
 import type { Target } from '../../fleet/inventory.js'
-import { atMost } from '../support/side-by-side.js'
 import type { Finding, WithFleet } from './contract.js'
 
 /** What is wrong with one target, and what to do about it. */
@@ -27,7 +27,7 @@ const SIDE_BY_SIDE = 100
 export const reachAll = async ({ cluster, role, look, examine, well }: Group): Promise<readonly Finding[]> => {
   const found = await look.discover(cluster, role)
   if (!found.ok) return []
-  const inTurn = atMost(SIDE_BY_SIDE)
+  const inTurn = pLimit(SIDE_BY_SIDE)
   const seen = await Promise.all(
     found.value.targets.map(async target => ({ target, complaints: await inTurn(() => examine(target)) })),
   )

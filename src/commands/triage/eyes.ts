@@ -1,7 +1,7 @@
+import pLimit from 'p-limit'
 import type { Result } from '../../domain/result.js'
 import type { InventoryStore } from '../../fleet/inventory-store.js'
 import type { Look } from '../../providers/look.js'
-import { atMost } from '../support/side-by-side.js'
 
 /** Connections to proxies at one time: far below what a process may open, so that none is unseen for our own sake. */
 const SIDE_BY_SIDE = 200
@@ -14,7 +14,7 @@ const HEAD_START_MS = 1_000
  * its time, the proxies of the last inventory are asked already. They count only if discovery names them.
  */
 export const eagerEyes = (look: Look, store: Pick<InventoryStore, 'load'>): Look => {
-  const inTurn = atMost(SIDE_BY_SIDE)
+  const inTurn = pLimit(SIDE_BY_SIDE)
   const answers = new Map<string, ReturnType<ReturnType<Look['providers']['haproxy']>['stat']>>()
   const statOf = (url: string) => {
     const answer = answers.get(url) ?? inTurn(() => look.providers.haproxy(url).stat())

@@ -1,6 +1,6 @@
 import type { Result } from '../../domain/result.js'
 import { ok } from '../../domain/result.js'
-import type { Wire } from '../contract.js'
+import type { Wire } from '../wire.js'
 import { awsFailure } from './aws-failure.js'
 import { classify, ERROR_CLASS, type ErrorClass } from './classify.js'
 import { readSdkError, type SdkError } from './wire-error.js'

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http'
-import type { AwsWire } from '../contract.js'
+import type { AwsWire } from '../wire.js'
 import { collectReply } from './collect-reply.js'
 
 /**

@@ -1,8 +1,8 @@
 import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
-import type { Wire } from '../contract.js'
 import { excerpt } from '../excerpt.js'
 import { send } from '../transport.js'
+import type { Wire } from '../wire.js'
 
 /** Where a process listens, as the operator knows it. */
 export type Address = { readonly url: string; readonly wire: Wire }

@@ -1,6 +1,7 @@
 import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
-import type { Haproxy, Wire } from '../contract.js'
+import type { Haproxy } from '../contract.js'
+import type { Wire } from '../wire.js'
 import { type Address, change, read } from './command.js'
 import { parseInfo } from './info.js'
 import { LEVEL, parseLevel } from './level.js'

@@ -3,8 +3,9 @@ import https from 'node:https'
 import { formatDuration } from '../../domain/duration.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import { capture } from '../capture.js'
-import type { HttpRequest, HttpResponse, Outside, Wire } from '../contract.js'
+import type { HttpRequest, HttpResponse } from '../contract.js'
 import { socketFailure } from '../socket-failure.js'
+import type { Outside, Wire } from '../wire.js'
 
 type OutsideWire = Pick<Wire, 'clock' | 'admit' | 'record'> & { readonly outside: Outside }
 

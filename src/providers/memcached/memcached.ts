@@ -1,8 +1,9 @@
 import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
-import type { Memcached, Wire } from '../contract.js'
+import type { Memcached } from '../contract.js'
 import { excerpt } from '../excerpt.js'
 import { send } from '../transport.js'
+import type { Wire } from '../wire.js'
 
 /** memcached's text protocol. Each call is one connection, so that it also tries the data path of a proxy. */
 export const memcached = (url: string, wire: Wire): Memcached => ({

@@ -1,7 +1,8 @@
 import { formatDuration } from '../../domain/duration.js'
 import { fail, ok, type Result } from '../../domain/result.js'
-import type { Outside, ProcessRequest, Ran, Wire } from '../contract.js'
+import type { ProcessRequest, Ran } from '../contract.js'
 import { excerpt } from '../excerpt.js'
+import type { Outside, Wire } from '../wire.js'
 import { nameOf } from './child.js'
 import { runChild } from './run-child.js'
 

@@ -1,7 +1,8 @@
 import { execa } from 'execa'
 import type { Clock } from '../../domain/clock.js'
 import { type Captured, capture } from '../capture.js'
-import type { Outside, ProcessRequest, Ran } from '../contract.js'
+import type { ProcessRequest, Ran } from '../contract.js'
+import type { Outside } from '../wire.js'
 import { childEnv } from './child.js'
 
 /** How a program ended. Its texts are redacted, then cut. */

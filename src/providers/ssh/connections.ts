@@ -1,12 +1,12 @@
+import pLimit from 'p-limit'
 import { fail, ok, type Result } from '../../domain/result.js'
-import type { Door, FarSocket, SshHost, Wire } from '../contract.js'
 import { loginOf } from '../endpoint.js'
 import { excerpt } from '../excerpt.js'
 import { runChild } from '../process/run-child.js'
+import type { Door, FarSocket, SshHost, Wire } from '../wire.js'
 import { type PrivateFolder, privateFolder } from './folder.js'
 import { type Master, openMaster } from './master.js'
 import { NO_MATTER, throughMaster } from './options.js'
-import { turns } from './turns.js'
 
 export type Connections = {
   /** The connection to that host, opened where there is none, or none any more. */
@@ -29,7 +29,7 @@ const AT_ONCE = 8
 
 /** All connections of this process: one for each host and login, shared by whoever asks. */
 export const createConnections = (ssh: Ssh): Connections => {
-  const inTurn = turns(AT_ONCE)
+  const inTurn = pLimit(AT_ONCE)
   const masters = new Map<string, Promise<Result<Master>>>()
   const tunnels = new Map<string, Promise<Result<Door>>>()
   const running = new Set<() => void>()

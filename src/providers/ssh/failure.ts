@@ -1,7 +1,7 @@
 import { fail, type Result } from '../../domain/result.js'
-import type { SshHost } from '../contract.js'
 import { loginOf, sshByHand } from '../endpoint.js'
 import { excerpt } from '../excerpt.js'
+import type { SshHost } from '../wire.js'
 
 /**
  * Why ssh could not connect, by its own words: it ends with 255 whatever the reason. Nothing was sent, which is what

@@ -1,5 +1,5 @@
 import type { SshSettings } from '../../fleet/fleet.js'
-import type { SshHost } from '../contract.js'
+import type { SshHost } from '../wire.js'
 
 type Known = { readonly settings: SshSettings; readonly authorities: string | undefined }
 

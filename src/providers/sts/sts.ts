@@ -4,7 +4,8 @@ import type { AwsCaller } from '../aws/call.js'
 import { awsCall } from '../aws/call.js'
 import { clientOptions } from '../aws/client-options.js'
 import { hearDate } from '../aws/hear-date.js'
-import type { AwsWire, Sts } from '../contract.js'
+import type { Sts } from '../contract.js'
+import type { AwsWire } from '../wire.js'
 
 /** Imported only when STS is first needed: with this file comes the whole SDK. */
 export const createStsClient = (aws: AwsWire): STSClient => new STSClient(clientOptions(aws))
