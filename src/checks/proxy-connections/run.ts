@@ -15,7 +15,7 @@ export const run = async ({ cluster }: Input, look: Look): Promise<Report<Output
   if (inventory.targets.length === 0)
     return blind(`no proxy of ${cluster} was found; an empty answer is no good news`)
   const compared = await compareProxies(look, group, inventory.targets)
-  const output = outputOf(compared)
+  const output = { ...outputOf(compared), address: group.proxies.address }
   if (output.proxies.length === 0)
     return {
       verdict: 'inconclusive',
@@ -43,7 +43,7 @@ const isNews = (baseline: Baseline | undefined, median: number, look: Look): boo
   return near && look.clock.now() - baseline.at >= BASELINE_AGE_MS
 }
 
-const outputOf = ({ seen, unseen, hot }: Compared): Output => {
+const outputOf = ({ seen, unseen, hot }: Compared): Omit<Output, 'address'> => {
   const first = hot[0]?.id ?? unseen[0]?.id
   return {
     proxies: seen.map(({ fill: _, ...proxy }) => proxy),

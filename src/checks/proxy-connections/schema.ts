@@ -22,6 +22,9 @@ const output = z.object({
     .describe('The one to look at first: the hottest, else an unseen one; empty when all is well'),
   hot_share: z.number().describe('Hot proxies as a share of those that answered, 0 to 1'),
   median: z.number().describe('Median connections of the proxies that answered'),
+  address: z
+    .enum(['elastic-ip', 'target-group', 'none'])
+    .describe('What the fleet file says leads clients to a proxy; with `elastic-ip` none comes to an added one'),
 })
 
 export type Input = z.output<typeof input>
