@@ -35,6 +35,8 @@ type Change = {
   readonly args: {
     readonly instance?: string
     readonly frontend?: string
+    /** Of connections per second. */
+    readonly limit?: number
     readonly allocationId?: string
     readonly resources?: readonly string[]
     readonly tags?: { readonly [key: string]: string }
@@ -56,7 +58,7 @@ const lastStates = ({ operation, args, result }: Change): [thing: string, state:
     case 'AssociateAddress':
       return [[`${args.allocationId}`, `${args.instance}`]]
     default:
-      return [[`${args.instance}/${args.frontend}`, operation]]
+      return [[`${args.instance}/${args.frontend}`, `${operation} ${args.limit ?? ''}`.trim()]]
   }
 }
 

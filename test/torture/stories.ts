@@ -1,21 +1,44 @@
 import { fileURLToPath } from 'node:url'
 
-/** Runbooks that are here to be killed in, with their fleet and a calm scenario each. */
-const RUNBOOKS = fileURLToPath(new URL('runbooks', import.meta.url))
+/** The shipped runbooks; and those that are here to be killed in, with their fleet and a scenario each. */
+const SHIPPED = fileURLToPath(new URL('../../runbooks', import.meta.url))
+const HERE = fileURLToPath(new URL('runbooks', import.meta.url))
 
-/** A way through a runbook: the shipped one where no scenario is named. No two have the seed and the scenario in common. */
+/** A way through a runbook. No two have the seed and the scenario in common. */
 export type Story = {
   readonly name: string
   readonly seed: number
-  readonly scenario?: string
+  readonly scenario: string
+  /** In a runbook that the project ships, not in one that is here for this. */
+  readonly shipped?: true
   /** The answers file. */
   readonly answers: string
 }
 
 export const STORIES: readonly Story[] = [
-  { name: 'agreed', seed: 3, answers: '{}' },
-  { name: 'declined', seed: 5, answers: '{ gates: { replace: decline } }' },
-  { name: 'watched', seed: 8, answers: '{ answers: { calm: [watch, yes] } }' },
+  { name: 'agreed', seed: 3, scenario: 'one-hot-proxy', shipped: true, answers: '{}' },
+  {
+    name: 'declined',
+    seed: 5,
+    scenario: 'one-hot-proxy',
+    shipped: true,
+    answers: '{ gates: { replace: decline } }',
+  },
+  {
+    name: 'watched',
+    seed: 8,
+    scenario: 'one-hot-proxy',
+    shipped: true,
+    answers: '{ answers: { calm: [watch, yes] } }',
+  },
+  {
+    name: 'overloaded',
+    seed: 1,
+    scenario: 'cluster-overload',
+    shipped: true,
+    answers: '{ answers: { stale: stale } }',
+  },
+  { name: 'short', seed: 1, scenario: 'capacity-shortage', shipped: true, answers: '{}' },
   { name: 'looped', seed: 13, scenario: 'looping', answers: '{ answers: { enough: [more, stop] } }' },
   { name: 'side-by-side', seed: 21, scenario: 'side-by-side', answers: '{}' },
   {
@@ -50,8 +73,11 @@ export const STORIES: readonly Story[] = [
 ]
 
 /** Arguments of the program that play it; the answers stand in that file. */
-export const drillArgs = ({ seed, scenario }: Story, answers: string): string[] => [
-  ...(scenario === undefined ? ['drill'] : ['drill', scenario, '--runbooks', RUNBOOKS]),
+export const drillArgs = ({ seed, scenario, shipped }: Story, answers: string): string[] => [
+  'drill',
+  scenario,
+  '--runbooks',
+  shipped ? SHIPPED : HERE,
   '--auto',
   '--seed',
   `${seed}`,
