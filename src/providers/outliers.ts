@@ -22,7 +22,8 @@ const ABOVE_BASELINE = 2
 export const compare = (seen: readonly Seen[], baseline: number | undefined): readonly Hot[] => {
   const counts = seen.map(({ connections }) => connections)
   const middle = median(counts)
-  const sigma = MAD_TO_SIGMA * median(counts.map(value => Math.abs(value - middle)))
+  const spread = MAD_TO_SIGMA * median(counts.map(value => Math.abs(value - middle)))
+  const sigma = Math.max(spread, Math.sqrt(Math.max(1, middle))) // counts of a few differ by chance (Poisson) alone
   return seen
     .flatMap(proxy => {
       const because = reason(proxy, middle, sigma, baseline)
