@@ -52,7 +52,7 @@ const draft = (scene: Scene, { growth, zones, serving, warnings }: Grown): PlanD
     facts: [],
     warnings: [...reachWarnings(scene), ...deadWarnings(scene, serving), ...groupWarnings(scene), ...warnings],
     undo: [
-      `${more === 1 ? 'the new proxy leaves' : 'the new proxies leave'} the fleet again, the last one first, and ${more === 1 ? 'is' : 'are'} parked: kept running until reaped`,
+      `${more === 1 ? 'the new proxy leaves' : 'the new proxies leave'} the fleet again, the last one first, and ${more === 1 ? 'is' : 'are'} parked: kept running until reaped; clients that came meanwhile stay there until they leave`,
     ],
     confirm: `${name} ${more}`,
     predicted: { launched: growth.map(one => one.name), parked: [] },

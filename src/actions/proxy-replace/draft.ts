@@ -135,6 +135,6 @@ const undoOf = (leaving: readonly Leaving[]): readonly string[] => {
   return [
     `${old} is in service again, and accepts on the frontends that were stopped`,
     'sessions that were shut are not brought back: their clients connect again by themselves',
-    parked,
+    `${parked}; clients that came meanwhile stay there until they leave`,
   ]
 }
