@@ -223,9 +223,11 @@ eachService('doctor', [{ name: 'HAProxy', binary: 'haproxy', start: startHaproxy
   })
 })
 
+const ELASTIC = { address: 'elastic-ip', unavailable: 1 } as const
+
 eachService(
   'doctor',
-  [{ name: 'Moto', binary: MOTO, start: () => startMotoFleet({ proxies: 2, addresses: true }) }],
+  [{ name: 'Moto', binary: MOTO, start: () => startMotoFleet({ proxies: 2, shards: 1 }) }],
   service => {
     let fleet: MotoFleet
     beforeAll(async () => {
@@ -235,10 +237,13 @@ eachService(
 
     it('is content with a fleet in an EC2 that nobody here wrote, and changes nothing in it', async () => {
       const before = [await fleet.instances(), await fleet.holders()]
-      const { code, rows, of } = await examined(machineWith(fleet.fleetFile('elastic-ip')), fleet.env)
+      const { code, rows, of } = await examined(machineWith(fleet.fleetFile(ELASTIC)), fleet.env)
       expect(rows.filter(({ state }) => state !== 'ok')).toEqual([])
       expect(code).toBe(0)
-      expect(of('inventory')).toMatchObject([{ target: `${TAGS.cluster} proxies`, detail: '2, found by EC2' }])
+      expect(of('inventory')).toMatchObject([
+        { target: `${TAGS.cluster} proxies`, detail: '2, found by EC2' },
+        { target: `${TAGS.cluster} shards`, detail: '1, found by EC2' },
+      ])
       expect(of('permissions').map(({ target }) => target?.split(' ')[0])).toEqual([
         'ec2:AssociateAddress',
         'ec2:CreateTags',
@@ -249,7 +254,7 @@ eachService(
     })
 
     it('knows credentials of another account, and asks nothing with them', async () => {
-      const machine = machineWith(fleet.fleetFile('elastic-ip').replace(fleet.moto.account, '999999999999'))
+      const machine = machineWith(fleet.fleetFile(ELASTIC).replace(fleet.moto.account, '999999999999'))
       const { code, of } = await examined(machine, fleet.env)
       expect(code).toBe(1)
       expect(of('credentials')).toMatchObject([

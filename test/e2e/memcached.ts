@@ -4,21 +4,25 @@ import { startMemcached } from '../conformance/real-memcached.js'
 import { okOf } from '../engine/results.js'
 import { testWire } from '../providers/wire.js'
 
-/** A real memcached of a test's own. */
-export type Shard = {
-  readonly port: number
+/** What a test does to a memcached, and sees of it. */
+export type Cache = {
   /** Stores `k0` to `k999`, 1000 bytes each. */
   readonly fill: () => Promise<void>
   readonly holds: (key: string) => Promise<boolean>
   readonly flushes: () => Promise<number>
-  readonly stop: () => Promise<void>
 }
+
+/** A real memcached of a test's own. */
+export type Shard = Cache & { readonly port: number; readonly stop: () => Promise<void> }
 
 const ITEMS = 1_000
 
 export const startShard = async (...flags: string[]): Promise<Shard> => {
   const { port, stop } = await startMemcached(...flags)
-  const url = `tcp://127.0.0.1:${port}`
+  return { port, stop, ...cacheAt(`tcp://127.0.0.1:${port}`) }
+}
+
+export const cacheAt = (url: string): Cache => {
   const wire = testWire()
   const say = async (request: string, until: RegExp) =>
     okOf(
@@ -28,7 +32,6 @@ export const startShard = async (...flags: string[]): Promise<Shard> => {
       }),
     )
   return {
-    port,
     fill: async () => {
       const item = (n: number) => `set k${n} 0 0 1000 noreply\r\n${'x'.repeat(1_000)}\r\n`
       const items = Array.from({ length: ITEMS }, (_, n) => item(n)).join('')
@@ -36,6 +39,5 @@ export const startShard = async (...flags: string[]): Promise<Shard> => {
     },
     holds: async key => (await say(`get ${key}\r\n`, /END\r\n$/)).startsWith('VALUE'),
     flushes: async () => Number(okOf(await memcached(url, wire).stats()).cmd_flush),
-    stop,
   }
 }

@@ -1,5 +1,6 @@
 // A fleet as an operator has it: instances in an EC2 that nobody here wrote, with a real HAProxy and a real memcached
-// on each. Moto's instances run nothing, so that a machine of ours is booted here for each, at its own address.
+// on each proxy, and a real memcached on each shard. Moto's instances run nothing, so that a machine of ours is booted
+// here for each, at its own address.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,59 +10,69 @@ import { type Child, startChild } from '../conformance/child.js'
 import { type Moto, startMoto } from '../conformance/moto.js'
 
 export const TAGS = { role: 'proxy', cluster: 'us-east-c1' }
+const SHARD_TAGS = { ...TAGS, role: 'backend' }
 
 export type MotoFleet = {
   readonly moto: Moto
   /** Of an operator's shell. */
   readonly env: { readonly [name: string]: string }
-  /** The fleet file's clusters, account and Region; `address`: how clients reach its proxies. */
-  readonly fleetFile: (address: 'elastic-ip' | 'none') => string
-  /** Of this fleet, also those that have ended, by id. */
+  readonly fleetFile: (reached: Reached) => string
+  /** The proxies, also those that have ended, by id. */
   readonly instances: () => Promise<ReadonlyMap<string, Instance>>
+  readonly shards: () => Promise<ReadonlyMap<string, Instance>>
   /** Who holds each elastic IP, by allocation id. */
   readonly holders: () => Promise<ReadonlyMap<string, string | undefined>>
   readonly stop: () => Promise<void>
 }
 
-/** `addresses`: one elastic IP for each of the `proxies`. */
-export const startMotoFleet = async ({ proxies, addresses }: Size): Promise<MotoFleet> => {
+/** How clients reach the proxies, and how many of them may be out of service. */
+export type Reached = { readonly address: 'elastic-ip' | 'none'; readonly unavailable: number }
+
+/** Each of the proxies has an elastic IP. */
+export const startMotoFleet = async ({ proxies, shards = 0 }: Size): Promise<MotoFleet> => {
   // The network's second number is this process's own: another run of the same test may be under way.
   const moto = await startMoto(`127.${10 + (process.pid % 240)}`)
   for (let n = 0; n < proxies; n++) {
-    const id = await moto.launch(moto.subnets[n % 2] ?? '', TAGS)
-    if (addresses) await moto.address(id)
+    await moto.address(await moto.launch(moto.subnets[n % 2] ?? '', TAGS))
   }
-  const list = () => instancesOf(moto)
-  const machines = await bootMachines(list)
+  for (let n = 0; n < shards; n++) await moto.launch(moto.subnets[n % 2] ?? '', SHARD_TAGS)
+  const [listProxies, listShards] = [() => instancesOf(moto, TAGS), () => instancesOf(moto, SHARD_TAGS)]
+  const machines = [await bootMachines(listProxies, bootProxy), await bootMachines(listShards, bootShard)]
   return {
     moto,
     env: { AWS_ENDPOINT_URL: moto.url, AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'test' },
-    fleetFile: address => fleetFile(moto, address),
-    instances: list,
+    fleetFile: reached => fleetFile(moto, reached),
+    instances: listProxies,
+    shards: listShards,
     holders: async () => {
       const { Addresses = [] } = await moto.client.send(new DescribeAddressesCommand({}))
       return new Map(Addresses.map(one => [one.AllocationId ?? '', one.InstanceId || undefined]))
     },
     stop: async () => {
-      await machines.stop()
+      for (const running of machines) await running.stop()
       await moto.stop()
     },
   }
 }
 
-type Size = { readonly proxies: number; readonly addresses: boolean }
+type Size = { readonly proxies: number; readonly shards?: number }
 
-const instancesOf = async ({ client }: Moto): Promise<Map<string, Instance>> => {
-  const Filters = Object.entries(TAGS).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))
+const instancesOf = async ({ client }: Moto, tags: Tags): Promise<Map<string, Instance>> => {
+  const Filters = Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }))
   const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters }))
   const all = Reservations.flatMap(({ Instances = [] }) => Instances)
   return new Map(all.map(instance => [instance.InstanceId ?? '', instance]))
 }
 
+type Tags = { readonly [key: string]: string }
+
 const LOOK_EVERY_MS = 150
 
 /** Boots a machine for each instance that runs, and ends it with its instance; until it is stopped. */
-const bootMachines = async (list: () => Promise<Map<string, Instance>>) => {
+const bootMachines = async (
+  list: () => Promise<Map<string, Instance>>,
+  boot: (folder: string, ip: string) => Promise<Child>,
+) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'fb-machines-'))
   const machines = new Map<string, Child>()
   const look = async (): Promise<void> => {
@@ -95,13 +106,11 @@ const bootMachines = async (list: () => Promise<Map<string, Instance>>) => {
 }
 
 /** A memcached, and in front of it a HAProxy with a frontend for each of two shards. */
-const boot = async (folder: string, ip: string): Promise<Child> => {
-  const at = (port: number) => ({ host: ip, port })
-  const args = ['-u', 'nobody', '-l', ip, '-p', '11311', '-U', '0', '-m', '16']
-  const memcached = await startChild('memcached', args, at(11_311))
+const bootProxy = async (folder: string, ip: string): Promise<Child> => {
+  const memcached = await startMemcachedAt(ip, 11_311)
   const file = path.join(folder, `${ip}.cfg`)
   await writeFile(file, haproxyConfig(ip))
-  const haproxy = await startChild('haproxy', ['-db', '-f', file], at(9_999))
+  const haproxy = await startChild('haproxy', ['-db', '-f', file], { host: ip, port: 9_999 })
   return {
     stop: async () => {
       await haproxy.stop()
@@ -109,6 +118,14 @@ const boot = async (folder: string, ip: string): Promise<Child> => {
     },
   }
 }
+
+const bootShard = (_folder: string, ip: string): Promise<Child> => startMemcachedAt(ip, 11_211)
+
+const startMemcachedAt = (ip: string, port: number): Promise<Child> =>
+  startChild('memcached', ['-u', 'nobody', '-l', ip, '-p', `${port}`, '-U', '0', '-m', '16'], {
+    host: ip,
+    port,
+  })
 
 const haproxyConfig = (ip: string): string => `
 global
@@ -129,7 +146,7 @@ backend shard
   server s1 ${ip}:11311
 `
 
-const fleetFile = ({ account, launchTemplate, subnets }: Moto, address: 'elastic-ip' | 'none'): string => `
+const fleetFile = ({ account, launchTemplate, subnets }: Moto, { address, unavailable }: Reached): string => `
 account: "${account}"
 region: us-east-1
 clusters:
@@ -145,8 +162,12 @@ clusters:
       instance_types: [c7i.large, r7i.large]
       address: ${address}
       min_healthy: 1
+    shards:
+      kind: memcached
+      discover: { ec2: { tags: ${JSON.stringify(SHARD_TAGS)} } }
+      data: tcp://{private_ip}:11211
 guardrails:
-  max_unavailable_proxies: 1
+  max_unavailable_proxies: ${unavailable}
   failures: 2
   flush: { max_fraction: 1, per: 10m }
 `
