@@ -28,6 +28,7 @@ eachService(
 
       const replaced = await rehearseAndRun(machine, 'replace', fleet.env, '-i', `proxy=${old}`)
       expect(replaced.live.code, replaced.live.stderr).toBe(0)
+      expect(replaced.live.stderr).toMatch(VERIFIED)
       const [fresh = ''] = launchedIn(machine)
       expect((await fleet.holders()).get(allocation)).toBe(fresh)
       expect(await stateOf(fleet, old)).toEqual({ runs: true, tagged: 'parked' })
@@ -40,6 +41,7 @@ eachService(
 
       const reaped = await rehearseAndRun(machine, 'reap', fleet.env)
       expect(reaped.live.code, reaped.live.stderr).toBe(0)
+      expect(reaped.live.stderr).toMatch(VERIFIED)
       expect(await stateOf(fleet, fresh)).toEqual({ runs: false, tagged: 'parked' })
       for (const id of [old, ...others]) expect((await stateOf(fleet, id)).runs).toBe(true)
       await expectAccountedFor(fleet, machine)
@@ -51,11 +53,13 @@ eachService(
 
       const more = await rehearseAndRun(machine, 'scale', fleet.env, '-i', 'by=1')
       expect(more.live.code, more.live.stderr).toBe(0)
+      expect(more.live.stderr).toMatch(VERIFIED)
       const [fresh = ''] = launchedIn(machine)
       expect(await stateOf(fleet, fresh)).toEqual({ runs: true, tagged: 'in-service' })
 
       const fewer = await rehearseAndRun(machine, 'scale', fleet.env, '-i', 'by=-1')
       expect(fewer.live.code, fewer.live.stderr).toBe(0)
+      expect(fewer.live.stderr).toMatch(VERIFIED)
       expect(await stateOf(fleet, fresh)).toEqual({ runs: true, tagged: 'parked' })
       expect(await acceptsOn(fleet, fresh)).toBe(false)
 
@@ -76,6 +80,7 @@ eachService(
 
       const replaced = await rehearseAndRun(machine, 'batch', fleet.env, '-i', `one=${one}`, '-i', `two=${two}`)
       expect(replaced.live.code, replaced.live.stderr).toBe(0)
+      expect(replaced.live.stderr).toMatch(VERIFIED)
       const journal = journalOf(machine, replaced.id)
       expect(theOnly(journal, 'gate.decided').data).toMatchObject({ typed: `${TAGS.cluster} 2` })
       const done = ofType(journal, 'op.finished').map(({ data }) => `${data.kind} ${data.target}`)
@@ -92,8 +97,6 @@ eachService(
         expect(await stateOf(fleet, id)).toEqual({ runs: true, tagged: 'in-service' })
         expect(await acceptsOn(fleet, id)).toBe(true)
       }
-      const verified = ofType(journal, 'check.observed').filter(({ data }) => data.step === 'replace')
-      expect(verified.at(-1)?.data.output).toMatchObject({ unseen: [] })
 
       await undo(machine, replaced.id, fleet.env)
       for (const id of [one, two, other]) {
@@ -113,6 +116,7 @@ eachService(
 
       const flushed = await rehearseAndRun(machine, 'flush', fleet.env)
       expect(flushed.live.code, flushed.live.stderr).toBe(0)
+      expect(flushed.live.stderr).toMatch(VERIFIED)
       expect(await Promise.all(caches.map(cache => cache.holds('k500')))).toEqual([false, false])
       expect(await Promise.all(caches.map(cache => cache.flushes()))).toEqual([1, 1])
       const journal = journalOf(machine, flushed.id)
@@ -200,15 +204,24 @@ const undo = async (machine: Machine, id: string, env: MotoFleet['env']): Promis
   expect(undone.code, undone.stderr).toBe(0)
 }
 
+const VERIFIED = / applied: .*; verified$/m
+
+const LOOK = `
+  - id: look
+    check: proxy.connections
+    with: { cluster: ${TAGS.cluster} }
+    on_failure: continue
+`
+
 const REPLACE = `
 runbook: replace
 title: Replace one
 inputs:
   proxy: { type: string }
-steps:
-  - id: replace
+steps:${LOOK}  - id: replace
     action: proxy.replace
     with: { proxies: ["\${{ inputs.proxy }}"] }
+    verify: { again: look, within: 1m }
   - id: over
     end: resolved
 `
@@ -219,12 +232,7 @@ title: Replace two at once
 inputs:
   one: { type: string }
   two: { type: string }
-steps:
-  - id: look
-    check: proxy.connections
-    with: { cluster: ${TAGS.cluster} }
-    on_failure: continue
-  - id: replace
+steps:${LOOK}  - id: replace
     action: proxy.replace
     with: { proxies: ["\${{ inputs.one }}", "\${{ inputs.two }}"], deadline: 2s }
     verify: { again: look, within: 1m }
@@ -239,10 +247,11 @@ steps:
   - id: look
     check: cache.shards
     with: { cluster: ${TAGS.cluster}, over: 1s }
-    on_failure: continue
+    expect: size(result.shards) == 2
   - id: flush
     action: cache.flush
     with: { cluster: ${TAGS.cluster}, shards: all, stagger: 1s }
+    verify: { again: look, within: 1m }
   - id: over
     end: resolved
 `
@@ -250,10 +259,10 @@ steps:
 const REAP = `
 runbook: reap
 title: End what is parked
-steps:
-  - id: reap
+steps:${LOOK}  - id: reap
     action: proxy.reap
     with: { cluster: ${TAGS.cluster} }
+    verify: { again: look, within: 1m }
   - id: over
     end: resolved
 `
@@ -263,10 +272,10 @@ runbook: scale
 title: More or fewer
 inputs:
   by: { type: number }
-steps:
-  - id: scale
+steps:${LOOK}  - id: scale
     action: cluster.scale
     with: { cluster: ${TAGS.cluster}, by: "\${{ inputs.by }}" }
+    verify: { again: look, within: 1m }
   - id: over
     end: resolved
 `

@@ -30,6 +30,7 @@ eachService('actions on traffic', [{ name: 'HAProxy', binary: 'haproxy', start }
     const { live, id } = await rehearseAndRun(machine, 'traffic')
     expect(live.code, live.stderr).toBe(0)
     const set = { 'shard1/a': 0, 'shard1/b': 200, 'shard2/c': 3, 'shard2/d': 10 }
+    expect(live.stderr).toMatch(/ applied: .*; verified$/m)
     expect(await onEach(weightsOf)).toEqual([set, set])
     expect(await onEach(clientsOf)).toEqual([['b'], ['b']])
     const [applied] = ofType(journalOf(machine, id), 'apply.finished')
@@ -48,6 +49,28 @@ eachService('actions on traffic', [{ name: 'HAProxy', binary: 'haproxy', start }
       ])
   })
 
+  it('takes a proxy out, and in again; and each undo turns it the other way', async () => {
+    const machine = machineWith(running, turning('drain'), turning('enable'))
+    const out = await rehearseAndRun(machine, 'traffic')
+    expect(out.live.code, out.live.stderr).toBe(0)
+    expect(out.live.stderr).toMatch(/ applied: .*; verified$/m)
+    expect(await onEach(statesOf)).toEqual([PAUSED, OPEN])
+
+    const back = await rehearseAndRun(machine, 'traffic-2')
+    expect(back.live.code, back.live.stderr).toBe(0)
+    expect(back.live.stderr).toMatch(/ applied: .*; verified$/m)
+    expect(await onEach(statesOf)).toEqual([OPEN, OPEN])
+
+    for (const { id, leaves } of [
+      { id: back.id, leaves: PAUSED },
+      { id: out.id, leaves: OPEN },
+    ]) {
+      const undone = await undo(machine, id)
+      expect(undone.code, undone.stderr).toBe(0)
+      expect(await onEach(statesOf)).toEqual([leaves, OPEN])
+    }
+  })
+
   it('refuses to leave a backend without a server, and changes nothing', async () => {
     const machine = machineWith(running, EMPTYING)
     const { code, stderr } = await firebreak(machine, ['run', 'traffic', '--dry-run', '--auto'])
@@ -59,6 +82,7 @@ eachService('actions on traffic', [{ name: 'HAProxy', binary: 'haproxy', start }
     const machine = machineWith(running, SHED)
     const { live, id } = await rehearseAndRun(machine, 'traffic')
     expect(live.code, live.stderr).toBe(0)
+    expect(live.stderr).toMatch(/ applied: .*; verified$/m)
     expect(await onEach(limitOf)).toEqual([40, 40])
     const held = ofType(journalOf(machine, id), 'op.finished').filter(({ data }) => data.kind === 'hold')
     expect(held.map(({ data }) => data.result)).toMatchObject([
@@ -101,6 +125,14 @@ const weightsOf = async ({ ask }: RealProxy): Promise<Record<string, number>> =>
   )
 }
 
+const OPEN = ['OPEN', 'OPEN']
+const PAUSED = ['PAUSED', 'PAUSED']
+
+const statesOf = async ({ ask }: RealProxy): Promise<string[]> =>
+  [...(await ask('show stat')).matchAll(/^shard\d,FRONTEND,(?:[^,]*,){15}([^,]*)/gm)].map(
+    ([, status = '']) => status,
+  )
+
 const limitOf = async ({ ask }: RealProxy): Promise<number> =>
   Number(/^ConnRateLimit: (\d+)$/m.exec(await ask('show info'))?.[1])
 
@@ -120,7 +152,8 @@ const undo = async (machine: Machine, id: string): Promise<Run> => {
   return firebreak(machine, ['undo', id, '--answers', 'undo.yaml'])
 }
 
-const machineWith = ({ targets }: RealProxies, steps: string): Machine => {
+/** With a runbook `traffic`, and perhaps `traffic-2`. */
+const machineWith = ({ targets }: RealProxies, ...runbooksSteps: readonly string[]): Machine => {
   const machine = newMachine()
   const runbooks = path.join(machine.cwd, 'runbooks')
   mkdirSync(runbooks)
@@ -141,14 +174,33 @@ guardrails:
   failures: 2
 `,
   )
-  writeFileSync(path.join(runbooks, 'traffic.yaml'), `runbook: traffic\ntitle: Traffic\nsteps:\n${steps}`)
+  for (const [index, steps] of runbooksSteps.entries()) {
+    const name = index === 0 ? 'traffic' : `traffic-${index + 1}`
+    writeFileSync(path.join(runbooks, `${name}.yaml`), `runbook: ${name}\ntitle: Traffic\nsteps:\n${steps}`)
+  }
   return machine
 }
 
-const REBALANCE = `
+const LOOK = `
+  - id: look
+    check: proxy.connections
+    with: { cluster: edge }
+`
+
+const REBALANCE = `${LOOK}
   - id: act
     action: traffic.rebalance
     with: { cluster: edge, weights: { shard1/a: 0, shard1/b: 200, shard2/c: 3 } }
+    verify: { again: look, within: 1m }
+  - id: done
+    end: resolved
+`
+
+const turning = (way: 'drain' | 'enable') => `${LOOK}
+  - id: act
+    action: proxy.${way}
+    with: { proxies: [p1] }
+    verify: { again: look, within: 1m }
   - id: done
     end: resolved
 `
@@ -161,10 +213,11 @@ const EMPTYING = `
     end: resolved
 `
 
-const SHED = `
+const SHED = `${LOOK}
   - id: act
     action: load.shed
     with: { cluster: edge, limit: 20, raise: { to: [40], every: 5s } }
+    verify: { again: look, within: 1m }
   - id: done
     end: resolved
 `

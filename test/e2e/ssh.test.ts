@@ -12,7 +12,7 @@ import { type RunningSshd, startSshd } from '../conformance/real-sshd.js'
 import { eachService } from '../conformance/service.js'
 import { mastersIn, untilGone } from '../conformance/ssh-processes.js'
 import { okOf, testWire } from '../providers/wire.js'
-import { firebreak, journalOf, type Machine, newMachine, ofType, onlyIncident, theOnly } from './firebreak.js'
+import { firebreak, journalOf, type Machine, newMachine, ofType, onlyIncident } from './firebreak.js'
 import { rehearseAndRun } from './rehearsed.js'
 
 /** Two proxies and a shard that only ssh leads to, but for their data paths. */
@@ -62,8 +62,9 @@ eachService(
       const { machine, marks } = machineAt(site)
       const { live, runs, id } = await rehearseAndRun(machine, 'calm-down')
       for (const run of runs) expect(run.code, run.stderr).toBe(0)
-      const survey = theOnly(journalOf(machine, id), 'check.observed')
-      expect(survey.data.output).toMatchObject({ proxies: [{ id: 'p1' }, { id: 'p2' }], unseen: [] })
+      const looks = ofType(journalOf(machine, id), 'check.observed')
+      expect(looks.map(({ data }) => data.step)).toEqual(['survey', 'drain', 'note_it', 'quiet']) // and verified
+      expect(looks[0]?.data.output).toMatchObject({ proxies: [{ id: 'p1' }, { id: 'p2' }], unseen: [] })
       expect(await frontendsOf(0)).toEqual(['PAUSED', 'PAUSED'])
       expect(await frontendsOf(1)).toEqual(['OPEN', 'OPEN'])
       expect(marks.map(existsSync)).toEqual([true, true])
@@ -151,12 +152,15 @@ steps:
   - id: drain
     action: proxy.drain
     with: { proxies: [p1] }
+    verify: { again: survey, within: 1m }
   - id: note_it
     action: ssh.run
     with: { targets: [p1, s1], argv: [touch, "${mark}"], undo: [rm, -f, "${mark}"] }
+    verify: { again: survey, within: 1m }
   - id: quiet
     action: log.throttle
     with: { cluster: edge }
+    verify: { again: survey, within: 1m }
   - id: done
     end: resolved
 `
