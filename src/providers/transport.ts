@@ -3,6 +3,7 @@ import type { Clock } from '../domain/clock.js'
 import { formatDuration } from '../domain/duration.js'
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
+import { deadlineIn } from './deadline.js'
 import { BEHIND_TUNNEL, socketFailure } from './socket-failure.js'
 import type { Door, SentRequest, Wire } from './wire.js'
 
@@ -54,11 +55,10 @@ const doorTo = async (url: string, { resolve, tunnel }: Wire): Promise<Result<Do
 /** One request, one reply, one connection, which is gone when this returns. */
 export const exchange = async (call: Exchange): Promise<Result<string>> => {
   const socket = net.connect(call.door)
-  const timer = new AbortController()
   const talk = call.clock.io(converse(socket, call))
-  const late = call.clock.sleep(call.deadline, timer.signal).then(() => undefined)
+  const { late, leave } = deadlineIn(call.clock, call.deadline)
   const reply = await Promise.race([talk, late])
-  timer.abort('answered') // without a reason of ours a DOMException would be made, for every proxy
+  leave()
   socket.destroy()
   await talk // settles by `close`; until then the clock would count it as open
   return reply ?? timedOut(call)
@@ -80,8 +80,11 @@ const converse = (socket: net.Socket, call: Exchange): Promise<Result<string>> =
       chunks.push(chunk)
       if (call.until?.test(tail(chunks))) resolve(whole())
     })
-    socket.on('end', () => resolve(call.until ? cutOff(call, size) : whole()))
-    socket.on('close', () => resolve(cutOff(call, size)))
+    let ended = false
+    socket.on('end', () => {
+      ended = true // and the socket closes by itself: sooner costs more
+    })
+    socket.on('close', () => resolve(ended && !call.until ? whole() : cutOff(call, size)))
   })
 
 const TAIL_BYTES = 512

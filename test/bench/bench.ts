@@ -72,7 +72,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   journalAppend,
   journalReplay,
   () => stepCost(firebreak, state, 5),
-  () => surveying(firebreak, state, 7),
+  () => surveying(firebreak, state, 15),
   () => sshSurvey(state, 7),
 ]
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseCsv } from '../../src/providers/haproxy/csv.js'
+import { columnsAt, parseCsv } from '../../src/providers/haproxy/csv.js'
 import { parseStat } from '../../src/providers/haproxy/stat.js'
 
 const HEADER = '# pxname,svname,scur,slim,status,type,rate,last_chk,'
@@ -49,16 +49,24 @@ describe('show stat', () => {
 })
 
 describe('comma-separated fields', () => {
-  it('come back as they were written', () => {
-    const field = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', ' ', 'é') })
-    const table = fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { maxLength: 4 })
+  const field = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', ' ', 'é') })
+  const table = fc.array(fc.array(field, { minLength: 2, maxLength: 4 }), { maxLength: 4 })
+  const places = fc.subarray([0, 1, 2, 3], { minLength: 1 })
+
+  it.each([
+    ['as they were written, all in quotes', () => true],
+    ['as they were written, in quotes where it must be', (text: string) => /["\n,]/.test(text)],
+  ])('come back %s, those that were asked for', (_, isQuoted) => {
     fc.assert(
-      fc.property(table, rows => {
-        expect(parseCsv(toCsv(rows))).toEqual(rows)
+      fc.property(table, places, (rows, chosen) => {
+        const cut = rows.map(row => chosen.map(place => row[place] ?? ''))
+        expect(parseCsv(toCsv(rows, isQuoted), columnsAt(chosen))).toEqual(cut)
       }),
     )
   })
 })
 
-const toCsv = (rows: string[][]): string =>
-  rows.map(row => row.map(field => `"${field.replaceAll('"', '""')}"`).join(',')).join('\n')
+const toCsv = (rows: string[][], isQuoted: (text: string) => boolean): string =>
+  rows
+    .map(row => row.map(text => (isQuoted(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(','))
+    .join('\n')

@@ -1,5 +1,5 @@
 import type { StatRow } from '../contract.js'
-import { parseCsv } from './csv.js'
+import { type Columns, columnsAt, parseCsv } from './csv.js'
 
 /**
  * The rows of `show stat`, or what is wrong with them. Columns are found by the header's names: their order
@@ -8,14 +8,11 @@ import { parseCsv } from './csv.js'
 export const parseStat = (reply: string): StatRow[] | { readonly wrong: string } => {
   if (!reply.endsWith('\n\n')) return { wrong: 'the table is cut off' }
   const end = reply.indexOf('\n')
-  const header = reply.slice(2, end).trimEnd().split(',')
-  const missing = NEEDED.filter(name => !header.includes(name))
-  if (missing.length > 0) return { wrong: `the table has no column ${missing.join(', ')}` }
-  const columns = columnsIn(header)
-  // A table has some ninety columns, and hundreds of proxies are asked at once.
-  const lines = parseCsv(reply.slice(end + 1).trimEnd(), Math.max(...columns.values()) + 1)
+  const header = headerOf(reply.slice(2, end).trimEnd())
+  if ('wrong' in header) return header
+  const lines = parseCsv(reply.slice(end + 1).trimEnd(), header.columns)
   if (!lines) return { wrong: 'a quote in the table is never closed' }
-  const rows = lines.map(line => toRow(line, columns))
+  const rows = lines.map(line => toRow(line, header.names))
   const bad = rows.indexOf(undefined)
   if (bad >= 0) return { wrong: `row ${bad + 1} of the table cannot be read` }
   return rows.filter(row => row !== undefined)
@@ -24,17 +21,29 @@ export const parseStat = (reply: string): StatRow[] | { readonly wrong: string }
 const NEEDED = ['pxname', 'svname', 'scur', 'slim', 'status', 'type', 'rate'] as const
 type Column = (typeof NEEDED)[number]
 
-/** Where in a row each stands. */
-type Columns = ReadonlyMap<Column, number>
+/** What is looked at in each row; the names are in the order in which the columns stand. */
+type Header = { readonly names: readonly Column[]; readonly columns: Columns }
 
-const columnsIn = (header: readonly string[]): Columns =>
-  new Map(NEEDED.map(name => [name, header.indexOf(name)]))
+const readHeader = (line: string): Header | { readonly wrong: string } => {
+  const all = line.split(',')
+  const missing = NEEDED.filter(name => !all.includes(name))
+  if (missing.length > 0) return { wrong: `the table has no column ${missing.join(', ')}` }
+  const names = NEEDED.toSorted((a, b) => all.indexOf(a) - all.indexOf(b))
+  return { names, columns: columnsAt(names.map(name => all.indexOf(name))) }
+}
+
+/** Proxies of one version have the same header, which is read once. */
+const headerOf = (line: string): ReturnType<typeof readHeader> => {
+  if (last?.line !== line) last = { line, header: readHeader(line) }
+  return last.header
+}
+let last: { readonly line: string; readonly header: ReturnType<typeof readHeader> } | undefined
 
 /** The number of the column `type`, in HAProxy's order. */
 const TYPES = ['frontend', 'backend', 'server', 'listener'] as const
 
-const toRow = (line: readonly string[], columns: Columns): StatRow | undefined => {
-  const field = (name: Column): string => line[columns.get(name) ?? -1] ?? ''
+const toRow = (line: readonly string[], names: readonly Column[]): StatRow | undefined => {
+  const field = (name: Column): string => line[names.indexOf(name)] ?? ''
   const type = TYPES[count(field('type')) ?? -1]
   const sessions = count(field('scur'))
   if (!type || sessions === undefined || field('pxname') === '') return undefined
