@@ -24,7 +24,9 @@ const output = z.object({
   median: z.number().describe('Median connections of the proxies that answered'),
   address: z
     .enum(['elastic-ip', 'target-group', 'none'])
-    .describe('What the fleet file says leads clients to a proxy; with `elastic-ip` none comes to an added one'),
+    .describe(
+      'What the fleet file says leads clients to a proxy; with `elastic-ip` none comes to an added one',
+    ),
 })
 
 export type Input = z.output<typeof input>
