@@ -25,6 +25,7 @@ export const FAILURE_CODES = {
   'command.failed': 'environment',
   'http.failed': 'environment',
   'account.mismatch': 'refused',
+  'allowlist.unusable': 'refused',
   'drill.escape': 'refused',
   'plan.nothing-to-do': 'refused',
   'plan.impossible': 'environment',

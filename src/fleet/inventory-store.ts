@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
 import type { Inventory } from './inventory.js'
+import { readKept, replaceFile } from './kept-file.js'
 
 /** The last inventory of each group. Synchronous: the files are small, and a virtual clock need not wait for them. */
 export type InventoryStore = {
@@ -26,34 +27,9 @@ export const fileInventoryStore = (folder: string): InventoryStore => {
       }
     },
     load: (cluster, role) => {
-      const text = readIfThere(fileOf(cluster, role))
-      const saved = text === undefined ? undefined : savedInventory.safeParse(parseJson(text)).data
+      const saved = savedInventory.safeParse(readKept(fileOf(cluster, role))).data
       return saved?.cluster === cluster && saved.role === role ? toInventory(saved) : undefined
     },
-  }
-}
-
-/** Whole or not at all: a reader sees the old file or the new one. */
-const replaceFile = (file: string, text: string): void => {
-  const temporary = `${file}.${process.pid}.tmp`
-  rmSync(temporary, { force: true })
-  writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
-  renameSync(temporary, file)
-}
-
-const readIfThere = (file: string): string | undefined => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined // not there, or not ours to read: either way there is no inventory to go on with
-  }
-}
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 
