@@ -1,6 +1,8 @@
 import type { Clock } from '../domain/clock.js'
 import type { Posture } from '../domain/mode.js'
 import type { Result } from '../domain/result.js'
+import type { StandingAllowlist } from '../fleet/allowlist/standing.js'
+import type { ClientHistory } from '../fleet/client-history.js'
 import type { Fleet } from '../fleet/fleet.js'
 import type { Inventory } from '../fleet/inventory.js'
 import type { Providers } from './contract.js'
@@ -24,4 +26,8 @@ export type Look = {
   readonly posture: Posture
   readonly discover: (cluster: string, role: 'proxy' | 'shard') => Promise<Result<Inventory>>
   readonly baselines: Baselines
+  /** Who came to a cluster on calm days. */
+  readonly clients: ClientHistory
+  /** Who must not be blocked; a failure where nobody can say. */
+  readonly allowlist: () => Promise<Result<StandingAllowlist>>
 }

@@ -13,7 +13,7 @@ import type { Spent } from '../engine/rate.js'
 import type { Fleet } from '../fleet/fleet.js'
 import type { Inventory } from '../fleet/inventory.js'
 import type { Providers } from '../providers/contract.js'
-import type { Baselines } from '../providers/look.js'
+import type { Baselines, Look } from '../providers/look.js'
 import type { SentRequest } from '../providers/wire.js'
 import type { Renewals } from './credentials.js'
 import type { Desk } from './desk.js'
@@ -53,6 +53,8 @@ export type Deps = {
   readonly connect: Connect
   readonly discover: Discover
   readonly baselines: Baselines
+  readonly clients: Look['clients']
+  readonly allowlist: Look['allowlist']
   readonly checks: { readonly [name: string]: CheckSpec }
   readonly actions: { readonly [name: string]: ActionSpec }
   readonly evaluator: Evaluator

@@ -6,12 +6,14 @@ import type { Deps } from './deps.js'
 /** What a check or a plan may see, with its requests counted. */
 export const lookWith = (deps: Deps, record: (request: SentRequest) => void): Look => {
   const providers = deps.connect(record)
-  const { clock, fleet, baselines, ledger } = deps
+  const { clock, fleet, baselines, clients, allowlist, ledger } = deps
   return {
     clock,
     fleet,
     providers,
     baselines,
+    clients,
+    allowlist,
     get posture() {
       return postureOf(ledger.state())
     },

@@ -1,3 +1,4 @@
+import { NOBODY } from '../fleet/nobody.js'
 // An EC2 in memory with proxies in it, and what a plan and an op may see of it.
 
 import type { Hands } from '../../src/actions/contract.js'
@@ -233,6 +234,7 @@ export const lookAt = (cloud: Cloud, clock = jumpingClock()): Look => {
     providers: providersOf(cloud),
     posture: cloud.posture,
     baselines: { read: async () => undefined, record: async () => {} },
+    ...NOBODY,
     discover: async () =>
       ok({
         cluster: CLUSTER,

@@ -13,6 +13,7 @@ import { createProviders } from '../../src/providers/providers.js'
 import { createSystemClock } from '../../src/runtime/system-clock.js'
 import { type Child, startChild } from '../conformance/child.js'
 import { findBinary } from '../conformance/service.js'
+import { NOBODY } from '../fleet/nobody.js'
 import type { Figure } from './bench.js'
 import { median } from './median.js'
 import { type Program, ratio } from './pairs.js'
@@ -193,6 +194,7 @@ const lookAt = async (file: string): Promise<Look> => {
       value: { cluster: 'edge', role: 'proxy', at: clock.now(), source: 'static', targets },
     }),
     baselines: { read: async () => undefined, record: async () => undefined },
+    ...NOBODY,
   }
 }
 

@@ -6,6 +6,7 @@ import type { Inventory } from '../../src/fleet/inventory.js'
 import type { StatRow } from '../../src/providers/contract.js'
 import type { Look } from '../../src/providers/look.js'
 import { fleetOf } from '../fleet/fleets.js'
+import { NOBODY } from '../fleet/nobody.js'
 import { absentHaproxy } from '../providers/absent-haproxy.js'
 import { jumpingClock } from '../runtime/process.js'
 
@@ -56,6 +57,7 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
     fleet: fleetOf({ kind: 'static', targets: [] }),
     discover: async () => ('failure' in inventory ? inventory : ok({ ...found, ...inventory })),
     posture: 'conservative',
+    ...NOBODY,
     baselines: {
       read: async () =>
         baseline === undefined ? undefined : { connections: baseline, at: clock.now() - baselineAge },

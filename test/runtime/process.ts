@@ -1,3 +1,4 @@
+import { NOBODY } from '../fleet/nobody.js'
 // One process of firebreak without its commands: a real journal in a file, a world in memory, a clock of its own.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -214,6 +215,7 @@ const depsFor = ({ world, clock }: Stage, { ledger, stop, asked, answer }: Parts
   connect: () => providers,
   discover: noneHere,
   baselines: { read: async () => undefined, record: async () => {} },
+  ...NOBODY,
   checks: checksIn(world),
   actions: actionsIn(world),
   evaluator,

@@ -79,6 +79,8 @@ export const settingOf = (drill: Drill, paths: ReturnType<typeof incidentPaths>)
   aws: { ...drill.aws, version: VERSION },
   inventory: paths.inventory,
   baselines: paths.baselines,
+  clients: paths.clients,
+  allowlist: paths.allowlist,
   locks: paths.locks,
   virtual: true,
 })

@@ -9,6 +9,7 @@ import { BRISK_MS, briskDiscovery } from './brisk-discovery.js'
 import type { Global, Io } from './io.js'
 import { realSetting } from './real-session.js'
 import { OUTSIDE } from './session-deps.js'
+import { whoComes } from './who-comes.js'
 
 export type OpenLook = {
   readonly look: Look
@@ -25,7 +26,8 @@ export type OpenLook = {
  * before it: the proxies can be reached all the same, and by looking nothing is done to anybody's fleet.
  */
 export const openLook = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: Fleet): OpenLook => {
-  const { clock, resolve, aws, inventory, baselines } = realSetting(io, global, fleet)
+  const setting = realSetting(io, global, fleet)
+  const { clock, resolve, aws, inventory, baselines } = setting
   const providers = createProviders({
     clock,
     resolve,
@@ -42,7 +44,11 @@ export const openLook = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: Fle
   }
   const discover = briskDiscovery({ fleet, providers, account: askAccount, store, clock })
   return {
-    look: { clock, fleet, posture: 'conservative', providers, discover, baselines: fileBaselines(baselines) },
+    look: {
+      ...{ clock, fleet, posture: 'conservative', providers, discover },
+      baselines: fileBaselines(baselines),
+      ...whoComes(fleet, clock, setting),
+    },
     store,
     askAccount,
     account: () => account,

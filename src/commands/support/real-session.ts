@@ -29,6 +29,8 @@ export const realSetting = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: 
     ...(fleet.region === undefined ? {} : { aws: { region: fleet.region, version: VERSION } }),
     inventory: path.join(state, 'inventory', namespace),
     baselines: path.join(state, 'baselines', namespace),
+    clients: path.join(state, 'clients', namespace),
+    allowlist: path.join(state, 'allowlist', namespace),
     locks: path.join(state, 'locks', namespace),
     virtual: false,
   }

@@ -18,9 +18,11 @@ export type Setting = {
   readonly clock: Clock
   readonly resolve: (url: string) => Result<Endpoint>
   readonly aws?: AwsWire
-  /** Where inventories and baselines are kept: a drill has its own. */
+  /** Folders of what is kept from look to look and between incidents: a drill has its own. */
   readonly inventory: string
   readonly baselines: string
+  readonly clients: string
+  readonly allowlist: string
   /** Where locks are: what is shared with every other incident of the same fleet. */
   readonly locks: string
   /** Whose the AWS credentials are could not be found out yet. */

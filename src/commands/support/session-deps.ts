@@ -20,6 +20,7 @@ import { VERSION } from '../../version.js'
 import { guardAccount } from './account-guard.js'
 import { lookElsewhere } from './elsewhere.js'
 import type { SessionOptions } from './session-contract.js'
+import { whoComes } from './who-comes.js'
 
 /** Of the process, and one for all that it runs: what an op has read, the streams redact as well. */
 export const SECRETS = secretsOf(process.env)
@@ -65,6 +66,7 @@ export const depsFor = (options: SessionOptions, parts: Parts): Deps => {
     locks,
     connect: connectFor(options, providers),
     discover: (with_, cluster, role) => discover(fleet, cluster, role, { reader: with_.ec2, store, clock }),
+    ...whoComes(fleet, clock, setting),
     baselines: {
       read: cluster => clock.io(kept.read(cluster)),
       record: (cluster, baseline) => clock.io(kept.record(cluster, baseline)),

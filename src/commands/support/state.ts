@@ -26,6 +26,8 @@ export const incidentPaths = (state: string, id: string) => {
     setting: path.join(dir, 'setting.json'),
     baselines: path.join(dir, 'baselines'),
     inventory: path.join(dir, 'inventory'),
+    clients: path.join(dir, 'clients'),
+    allowlist: path.join(dir, 'allowlist'),
     /** Of a drill: it shares none with anybody. */
     locks: path.join(dir, 'locks'),
   }
