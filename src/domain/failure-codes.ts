@@ -44,6 +44,8 @@ export const FAILURE_CODES = {
   'ec2.not-found': 'environment',
   'ec2.capacity': 'environment',
   'ec2.quota': 'environment',
+  'ec2.exists': 'environment',
+  'ec2.full': 'environment',
   'ec2.ambiguous': 'environment',
   'ec2.auth': 'environment',
   'ec2.credentials': 'environment',

@@ -3,6 +3,7 @@
 
 import type { Permission } from '../domain/permission.js'
 import type { Result } from '../domain/result.js'
+import type { AclEntry, AclEntryRef, NetworkAcl } from './network-acl.js'
 
 export type Instance = {
   readonly id: string
@@ -107,6 +108,18 @@ export type Ec2 = {
    * terminated though the call fails: after any error, describe each of them again.
    */
   readonly terminateInstances: (ids: readonly string[]) => Promise<Result<null>>
+  /** In no order, with all of their entries. One that does not exist fails all: `ec2.not-found`. */
+  readonly describeNetworkAcls: (ids: readonly string[]) => Promise<Result<NetworkAcl[]>>
+  /**
+   * EC2 takes no client token for it. `ec2.exists`: another entry has that number; `ec2.full`: the ACL has no room.
+   * After `ec2.ambiguous` describe the ACL: `standsIn` says whether it is there.
+   */
+  readonly createNetworkAclEntry: (of: {
+    readonly acl: string
+    readonly entry: AclEntry
+  }) => Promise<Result<null>>
+  /** Whatever has that number there now. `ec2.not-found`: the entry is gone, or its ACL is. */
+  readonly deleteNetworkAclEntry: (entry: AclEntryRef) => Promise<Result<null>>
   /** Asks with `DryRun`, which changes nothing. Never fails: what cannot be found out is `unknown`. */
   readonly mayI: (probe: Ec2Probe) => Promise<Permission>
 }

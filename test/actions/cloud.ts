@@ -167,6 +167,9 @@ const ec2Of = (cloud: Cloud): Ec2 => {
       }
       return failed ?? ok(null)
     },
+    describeNetworkAcls: async () => noNetworkAcl,
+    createNetworkAclEntry: async () => noNetworkAcl,
+    deleteNetworkAclEntry: async () => noNetworkAcl,
     mayI: async ({ operation }) => ({
       permission: `ec2:${operation}`,
       verdict: 'unknown',
@@ -174,6 +177,8 @@ const ec2Of = (cloud: Cloud): Ec2 => {
     }),
   }
 }
+
+const noNetworkAcl = fail('ec2.not-found', 'there is no network ACL', 'look')
 
 const providersOf = (cloud: Cloud): Providers => {
   const unused = fail('bug', 'not used here', 'do not')

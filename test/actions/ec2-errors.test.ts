@@ -95,8 +95,12 @@ const TABLE: readonly (readonly [code: string, status: number, ErrorClass, Does]
   ['SomethingNobodyKnows', 400, 'fatal', 'stop'],
 ]
 
-/** Codes that no server sends in answer to a launch: of this machine, and of a dry run. */
-const OTHERWISE = ['CredentialsProviderError', 'TokenProviderError', 'DryRunOperation']
+/** Codes that no server sends in answer to a launch: of this machine, of a dry run, and of network ACLs. */
+const OTHERWISE = [
+  ...['CredentialsProviderError', 'TokenProviderError', 'DryRunOperation'],
+  ...['NetworkAclEntryAlreadyExists', 'NetworkAclEntryLimitExceeded'],
+  ...['InvalidNetworkAclEntry.NotFound', 'InvalidNetworkAclID.NotFound'],
+]
 
 let server: AwsServer | undefined
 afterEach(async () => {

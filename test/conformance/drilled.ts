@@ -12,6 +12,7 @@ import { okOf } from '../providers/wire.js'
 import type { RunningEc2 } from './ec2-suite.js'
 import type { RunningHaproxy } from './haproxy-suite.js'
 import type { RunningMemcached } from './memcached-suite.js'
+import type { RunningNetworkAcl } from './network-acl-suite.js'
 
 type Drilled = { readonly drill: Drill; readonly wire: Wire; readonly stop: () => Promise<void> }
 
@@ -71,6 +72,21 @@ export const startDrillEc2 = async (): Promise<RunningEc2> => {
         client.send(new ModifyInstanceAttributeCommand({ InstanceId, DisableApiTermination })),
       )
     },
+    stop: async () => {
+      client.destroy()
+      await stop()
+    },
+  }
+}
+
+export const startDrillNetworkAcl = async (): Promise<RunningNetworkAcl> => {
+  const { drill, wire, stop } = await startDrilled()
+  const client = new EC2Client(clientOptions(drill.aws))
+  return {
+    wire,
+    acl: 'acl-0abc',
+    subnets: ['subnet-a1', 'subnet-b1'],
+    client,
     stop: async () => {
       client.destroy()
       await stop()

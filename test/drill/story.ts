@@ -31,6 +31,7 @@ export const fleet: Fleet = {
         discover: { kind: 'ec2', tags: { role: 'backend', cluster: 'us-east-c1' } },
         data: 'tcp://{private_ip}:11211',
       },
+      networkAcl: 'acl-0abc',
     },
   },
   guardrails: {

@@ -4,6 +4,7 @@ import { isInService, serviceBy } from './crowd.js'
 import { isFated } from './disturbances.js'
 import { addressOf, findInstance, holderAt } from './instances.js'
 import { frontendSessions, proxySessions } from './load.js'
+import { addEntry, endEntry } from './network-acls.js'
 import type { Cut, Holder, Switch, World, WorldInstance } from './world.js'
 
 const BOOT = { from: 20_000, to: 40_000 }
@@ -37,6 +38,10 @@ const applied = (world: World, change: Change): World => {
       }))
     case 'TerminateInstances':
       return change.args.instances.reduce((before, id) => terminate(before, id, change.at), world)
+    case 'CreateNetworkAclEntry':
+      return addEntry(world, change)
+    case 'DeleteNetworkAclEntry':
+      return endEntry(world, change)
     case 'disable frontend':
       return turn(world, change, 'disabled')
     case 'enable frontend':
@@ -152,6 +157,7 @@ const retag = (
     ...world,
     instances: Object.fromEntries(noted),
     addresses: retagged(world.addresses, resources, to),
+    networkAcls: retagged(world.networkAcls, resources, to),
   }
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod'
 
 const tags = z.record(z.string(), z.string())
 const ids = z.array(z.string())
+const place = { number: z.number(), direction: z.enum(['ingress', 'egress']) }
 
 /** One line of `world.log`: a request that changed the world, at its virtual time. */
 export const change = z.discriminatedUnion('operation', [
@@ -63,6 +64,29 @@ export const change = z.discriminatedUnion('operation', [
     endpoint: z.literal('ec2'),
     operation: z.literal('TerminateInstances'),
     args: z.strictObject({ instances: ids }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
+    operation: z.literal('CreateNetworkAclEntry'),
+    args: z.strictObject({
+      acl: z.string(),
+      entry: z.strictObject({
+        ...place,
+        effect: z.enum(['allow', 'deny']),
+        cidr: z.string(),
+        protocol: z.string(),
+        ports: z.strictObject({ from: z.number(), to: z.number() }).optional(),
+      }),
+    }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('ec2'),
+    operation: z.literal('DeleteNetworkAclEntry'),
+    args: z.strictObject({ acl: z.string(), ...place }),
     result: z.null(),
   }),
   z.strictObject({

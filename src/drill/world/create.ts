@@ -3,6 +3,7 @@ import { between, hex } from '../random.js'
 import type { Scenario, ScenarioCluster } from '../scenario.js'
 import { createFaults } from './create-faults.js'
 import { addressFor, createSubnets, regionOf } from './network.js'
+import { createNetworkAcls } from './network-acls.js'
 import type { World, WorldAddress, WorldCluster, WorldInstance, WorldSubnet } from './world.js'
 
 const ACCOUNT = '123456789012'
@@ -46,6 +47,7 @@ export const createWorld = (options: {
         host => fleet.clusters[host.cluster]?.proxies.address === 'elastic-ip' && host.role === 'proxy',
       ),
     ),
+    networkAcls: createNetworkAcls(parts.map(part => part.cluster)),
     launches: {},
     ...createFaults(seed, epoch, scenario.faults, Object.values(instances)),
     cuts: [],

@@ -16,6 +16,8 @@ export type World = {
   readonly instances: Readonly<Record<string, WorldInstance>>
   /** Elastic IPs, by allocation id. */
   readonly addresses: Readonly<Record<string, WorldAddress>>
+  /** By id. */
+  readonly networkAcls: Readonly<Record<string, WorldNetworkAcl>>
   /** What each client token launched, by zone and token. */
   readonly launches: Readonly<Record<string, Launch>>
   readonly faults: readonly WorldFault[]
@@ -118,6 +120,29 @@ export type Holder = {
   readonly at: number
   readonly instance?: string
   readonly associationId?: string
+}
+
+export type WorldNetworkAcl = {
+  readonly id: string
+  /** Every host in them stands behind it. */
+  readonly subnets: readonly string[]
+  readonly tags: Readonly<Record<string, string>>
+  /** Those that were deleted, too. */
+  readonly entries: readonly WorldAclEntry[]
+}
+
+export type WorldAclEntry = {
+  readonly at: number
+  /** When it was deleted. */
+  readonly until?: number
+  readonly number: number
+  readonly direction: 'ingress' | 'egress'
+  readonly effect: 'allow' | 'deny'
+  /** Canonical. */
+  readonly cidr: string
+  /** By its number; `-1` is all. */
+  readonly protocol: string
+  readonly ports?: { readonly from: number; readonly to: number } | undefined
 }
 
 type Launch = { readonly parameters: string; readonly instances: readonly string[] }

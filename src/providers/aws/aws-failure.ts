@@ -57,7 +57,7 @@ const MEANINGS: { readonly [C in ErrorClass]: Meaning } = {
   ambiguous: {
     code: 'ec2.ambiguous',
     what: 'whether it was done is not known',
-    next: 'Look at what exists, by our tag and the client token, before asking for it again.',
+    next: 'Look at what exists, by our tag, the client token or the number of the entry, before asking for it again.',
   },
   auth: {
     code: 'ec2.auth',
@@ -73,6 +73,21 @@ const MEANINGS: { readonly [C in ErrorClass]: Meaning } = {
     code: 'ec2.not-permitted',
     what: 'not permitted on that resource',
     next: 'Look at how it is set up, termination protection first. Nothing was changed by this call.',
+  },
+  exists: {
+    code: 'ec2.exists',
+    what: 'something else is there already',
+    next: 'Look at the entries of that network ACL, and take a number that is free. Nothing was changed by this call.',
+  },
+  full: {
+    code: 'ec2.full',
+    what: 'no room in that network ACL',
+    next: 'Remove entries that are no longer needed, or use fewer and wider prefixes. Nothing was changed by this call.',
+  },
+  gone: {
+    code: 'ec2.not-found',
+    what: 'not there',
+    next: 'Look at the network ACL and its entries: it is gone, or named wrongly. Nothing was changed by this call.',
   },
   fatal: {
     code: 'ec2.rejected',

@@ -11,6 +11,8 @@ export type AwsCall<Output> = {
   readonly mutating: boolean
   /** Carries a client token: EC2 looks for what an earlier try with it did before it weighs anything else. */
   readonly hasToken?: boolean
+  /** Never sent again once it may have been done: a second one could hit what somebody else has put there since. */
+  readonly once?: boolean
   /** Milliseconds that the caller is willing to wait in all; retries end there. */
   readonly patience?: number
   readonly send: (signal: AbortSignal) => Promise<Output>
@@ -34,7 +36,8 @@ export const awsCall = async <Output>(caller: AwsCaller, call: AwsCall<Output>):
     const { error, errorClass } = outcome
     unknown ||= call.mutating && errorClass === ERROR_CLASS.transient && !error.unsent
     const pause = pauseAfter(attempt)
-    const again = RETRIED.has(errorClass) && attempt < ATTEMPTS && caller.clock.now() + pause < end
+    const isBarred = call.once === true && unknown
+    const again = !isBarred && RETRIED.has(errorClass) && attempt < ATTEMPTS && caller.clock.now() + pause < end
     if (!again)
       return {
         ok: false,

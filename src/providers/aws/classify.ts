@@ -18,6 +18,12 @@ export const ERROR_CLASS = {
   credentials: 'credentials',
   /** Not on that resource as it is: an instance with termination protection. */
   notPermitted: 'not-permitted',
+  /** Somebody has put something there already; after an earlier try of ours it may have been us. */
+  exists: 'exists',
+  /** No room in that one network ACL; the account has nothing to do with it. */
+  full: 'full',
+  /** Not one of those that we have just made: it is gone, or never was. */
+  gone: 'gone',
   fatal: 'fatal',
   /** The answer to `DryRun: true` when the call would have been permitted. Says nothing about capacity. */
   dryRunOk: 'dry-run-ok',
@@ -98,6 +104,10 @@ export const ERROR_CODES: { readonly [code: string]: ErrorClass } = {
   OperationNotPermitted: 'not-permitted',
   'Resource.AlreadyAssociated': 'fatal',
   'InvalidSubnetID.NotFound': 'fatal',
+  NetworkAclEntryAlreadyExists: 'exists',
+  NetworkAclEntryLimitExceeded: 'full',
+  'InvalidNetworkAclEntry.NotFound': 'gone',
+  'InvalidNetworkAclID.NotFound': 'gone',
   DryRunOperation: 'dry-run-ok',
 }
 

@@ -20,6 +20,7 @@ import { associateInput, createTagsInput, deleteTagsInput, terminateInput } from
 import { toInstance } from './instance.js'
 import { launchInput } from './launch.js'
 import { mayI } from './may-i.js'
+import { createNetworkAclEntry, deleteNetworkAclEntry, describeNetworkAcls } from './network-acls.js'
 
 /** Imported only when EC2 is first needed: with this file comes the whole SDK. */
 export const createEc2Client = (aws: AwsWire): EC2Client => new EC2Client(clientOptions(aws))
@@ -77,6 +78,9 @@ export const ec2 = (client: EC2Client, caller: AwsCaller): Ec2 => ({
     changeOnly(caller, 'TerminateInstances', abortSignal =>
       client.send(new TerminateInstancesCommand(terminateInput(ids)), { abortSignal }),
     ),
+  describeNetworkAcls: ids => describeNetworkAcls(client, caller, ids),
+  createNetworkAclEntry: ({ acl, entry }) => createNetworkAclEntry(client, caller, acl, entry),
+  deleteNetworkAclEntry: entry => deleteNetworkAclEntry(client, caller, entry),
   mayI: probe => mayI(client, caller, probe),
 })
 

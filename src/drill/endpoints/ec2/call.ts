@@ -42,9 +42,13 @@ export const readCall = (body: string, headers: IncomingHttpHeaders): Call => {
   }
 }
 
+/** What a request is about, where it is about one. */
+const NAMED = ['InstanceId', 'AllocationId', 'AssociationId', 'SubnetId', 'NetworkAclId', 'RuleNumber']
+
 const targetOf = (form: Form): string =>
   [
     ...listOf(form, 'InstanceId'),
     ...listOf(form, 'ResourceId'),
-    ...['InstanceId', 'AllocationId', 'AssociationId', 'SubnetId'].flatMap(name => form.get(name) ?? []),
+    ...listOf(form, 'NetworkAclId'),
+    ...NAMED.flatMap(name => form.get(name) ?? []),
   ].join(' ')

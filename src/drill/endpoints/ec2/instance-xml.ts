@@ -63,10 +63,13 @@ const stateReason = (code: string, message: string) => ({ code, message: `${code
 
 const placeXml = (world: World, instance: WorldInstance, now: number): { readonly [name: string]: Xml } => ({
   subnetId: instance.subnet,
-  vpcId: `vpc-${hex(17, world.seed, 'vpc')}`,
+  vpcId: vpcOf(world),
   privateIpAddress: instance.privateIp,
   ipAddress: addressOf(world, instance.id, now)?.publicIp,
 })
+
+/** All of the fleet is in one. */
+export const vpcOf = (world: World): string => `vpc-${hex(17, world.seed, 'vpc')}`
 
 export const tagsXml = (tags: Readonly<Record<string, string>>): Xml[] =>
   Object.entries(tags).map(([key, value]) => ({ key, value }))

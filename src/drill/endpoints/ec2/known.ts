@@ -39,3 +39,7 @@ export const unknownAllocation = (world: World, id: string): Refusal | undefined
     ? refuse('InvalidAllocationID.NotFound', `The allocation ID '${id}' does not exist`)
     : undefined
 }
+
+/** Whatever it looks like: EC2's ids have 8 or 17 digits, those of a fleet file that is only simulated may not. */
+export const noNetworkAcl = (id: string): Refusal =>
+  refuse('InvalidNetworkAclID.NotFound', `The networkAcl ID '${id}' does not exist`)

@@ -1,8 +1,9 @@
 import { findAddress } from '../../world/instances.js'
+import { findNetworkAcl } from '../../world/network-acls.js'
 import type { World } from '../../world/world.js'
 import { DONE, type Ec2Action, type Ec2Reply, missing, refuse } from './action.js'
 import { type Form, listOf, structsOf } from './form.js'
-import { knownInstances, unknownAllocation } from './known.js'
+import { knownInstances, noNetworkAcl, unknownAllocation } from './known.js'
 
 type Refusal = Extract<Ec2Reply, { readonly ok: false }>
 
@@ -79,10 +80,15 @@ const resourceProblem = (world: World, now: number, resources: readonly string[]
     resources.filter(id => id.startsWith('i-')),
   )
   if (!instances.ok) return instances
-  const other = resources.find(id => !id.startsWith('i-') && !id.startsWith('eipalloc-'))
+  const other = resources.find(id => !TAGGABLE.test(id))
   if (other !== undefined) return refuse('InvalidID', `The ID '${other}' is not valid`)
-  return allocations.map(id => unknownAllocation(world, id)).find(problem => problem !== undefined)
+  const lost = resources.filter(id => id.startsWith('acl-') && findNetworkAcl(world, id) === undefined)
+  return [...allocations.map(id => unknownAllocation(world, id)), ...lost.map(noNetworkAcl)].find(
+    problem => problem !== undefined,
+  )
 }
 
+const TAGGABLE = /^(?:i|eipalloc|acl)-/
+
 const tagsIn = (world: World, id: string): Readonly<Record<string, string>> =>
-  findAddress(world, id)?.tags ?? world.instances[id]?.tags ?? {}
+  findAddress(world, id)?.tags ?? findNetworkAcl(world, id)?.tags ?? world.instances[id]?.tags ?? {}
