@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 # A command, and the package that has it where that is called otherwise.
-SERVICES='haproxy memcached ssh:openssh-client sshd:openssh-server tmux'
+SERVICES='haproxy memcached ssh:openssh-client sshd:openssh-server tmux nft:nftables ip:iproute2'
 PATH="$PATH:/usr/sbin:/sbin"
 
 missing() {

@@ -1,4 +1,4 @@
-/** Of an answer, in bytes: what goes into the record. */
+/** Of an answer, in bytes: what goes into the record, unless somebody has to understand all of it. */
 const LONGEST_TEXT = 65_536
 
 /** Read beyond that, so that a value which the cut would halve is still recognised. */
@@ -11,24 +11,24 @@ export type Captured = {
 }
 
 /** Keeps the beginning of a stream, and lets the rest of it go by: whoever writes is not held up. */
-export const capture = (): Captured => {
+export const capture = (longest = LONGEST_TEXT): Captured => {
   const chunks: Buffer[] = []
   let kept = 0
   let size = 0
   return {
     add: chunk => {
       size += chunk.length
-      const part = chunk.subarray(0, LONGEST_TEXT + MARGIN - kept)
+      const part = chunk.subarray(0, longest + MARGIN - kept)
       kept += part.length
       if (part.length > 0) chunks.push(part)
     },
     text: redact => {
       const clean = redact(Buffer.concat(chunks).toString('utf8'))
-      if (size <= LONGEST_TEXT) return clean
+      if (size <= longest) return clean
       // Redacting makes a text shorter: what stood at the very end may be half a value also then.
       const whole = size > kept ? clean.slice(0, -MARGIN) : clean
       const head = Buffer.from(whole)
-        .subarray(0, LONGEST_TEXT)
+        .subarray(0, longest)
         .toString('utf8')
         .replace(/\uFFFD+$/, '')
       return `${head}\n(cut: this is the beginning of ${size} bytes)`

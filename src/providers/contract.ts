@@ -4,6 +4,7 @@
 import type { Permission } from '../domain/permission.js'
 import type { Result } from '../domain/result.js'
 import type { AclEntry, AclEntryRef, NetworkAcl } from './network-acl.js'
+import type { Nftables } from './nftables/contract.js'
 
 export type Instance = {
   readonly id: string
@@ -270,7 +271,8 @@ export type Providers = {
   readonly sts: () => Promise<Result<Sts>>
   readonly haproxy: (url: string) => Haproxy
   readonly memcached: (url: string) => Memcached
-  /** All three fail with `drill.escape` in a drill. */
+  /** By `ssh://user@host:port`. It and the three below fail with `drill.escape` in a drill. */
+  readonly nftables: (host: string) => Nftables
   readonly processes: Processes
   readonly ssh: Ssh
   readonly http: Http

@@ -1,9 +1,11 @@
 import type { Result } from '../domain/result.js'
 import { fail, ok } from '../domain/result.js'
 import type { AwsCaller } from './aws/call.js'
-import type { Providers } from './contract.js'
+import type { Providers, Ran } from './contract.js'
 import { haproxy } from './haproxy/haproxy.js'
 import { memcached } from './memcached/memcached.js'
+import { nftables } from './nftables/nftables.js'
+import type { SshCommand } from './ssh/run.js'
 import type { Outside, Wire } from './wire.js'
 
 export type ProviderSet = Providers & {
@@ -42,6 +44,7 @@ const bind = (wire: Wire, clients: Clients): Providers => ({
   },
   haproxy: url => haproxy(url, wire),
   memcached: url => memcached(url, wire),
+  nftables: host => nftables(host, overSsh(wire, clients)),
   processes: {
     run: async request => {
       const outside = outsideOf(wire, request.argv[0] ?? '')
@@ -50,14 +53,7 @@ const bind = (wire: Wire, clients: Clients): Providers => ({
       return runProcess(request, { ...wire, outside: outside.value })
     },
   },
-  ssh: {
-    run: async request => {
-      const outside = outsideOf(wire, `${request.argv[0] ?? ''} on ${request.host}`)
-      if (!outside.ok) return outside
-      const { runOverSsh } = await wire.clock.io(import('./ssh/run.js'))
-      return runOverSsh(request, { ...wire, outside: outside.value }, await clients.ssh(outside.value))
-    },
-  },
+  ssh: { run: overSsh(wire, clients) },
   http: {
     send: async request => {
       const outside = outsideOf(wire, `${request.method} ${request.url}`)
@@ -67,6 +63,15 @@ const bind = (wire: Wire, clients: Clients): Providers => ({
     },
   },
 })
+
+const overSsh =
+  (wire: Wire, clients: Clients) =>
+  async (command: SshCommand): Promise<Result<Ran>> => {
+    const outside = outsideOf(wire, `${command.argv[0] ?? ''} on ${command.host}`)
+    if (!outside.ok) return outside
+    const { runOverSsh } = await wire.clock.io(import('./ssh/run.js'))
+    return runOverSsh(command, { ...wire, outside: outside.value }, await clients.ssh(outside.value))
+  }
 
 const outsideOf = ({ outside }: Wire, what: string): Result<Outside> =>
   outside

@@ -18,7 +18,7 @@ export type Endpoint = Door | FarSocket
 
 /** One request that really went out, also when it was a retry. */
 export type SentRequest = {
-  readonly endpoint: 'ec2' | 'sts' | 'haproxy' | 'memcached' | 'process' | 'http' | 'ssh'
+  readonly endpoint: 'ec2' | 'sts' | 'haproxy' | 'memcached' | 'process' | 'http' | 'ssh' | 'nftables'
   /** `RunInstances`, `RunInstances (DryRun)`, `show stat`: the operation, without its arguments. */
   readonly operation: string
   readonly mutating: boolean

@@ -10,6 +10,7 @@ import type { Address, Ec2, Filter, Instance, LaunchRequest, Providers } from '.
 import type { Look } from '../../src/providers/look.js'
 import { fleetOf } from '../fleet/fleets.js'
 import { absentHaproxy } from '../providers/absent-haproxy.js'
+import { absentNftables } from '../providers/absent-nftables.js'
 import { jumpingClock } from '../runtime/process.js'
 
 export const CLUSTER = 'us-east-c1'
@@ -202,6 +203,7 @@ const providersOf = (cloud: Cloud): Providers => {
       flushAll: none,
       setVerbosity: none,
     }),
+    nftables: () => absentNftables(unused),
     processes: { run: none },
     ssh: { run: none },
     http: { send: none },

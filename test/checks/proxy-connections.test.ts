@@ -8,6 +8,7 @@ import type { Look } from '../../src/providers/look.js'
 import { fleetOf } from '../fleet/fleets.js'
 import { NOBODY } from '../fleet/nobody.js'
 import { absentHaproxy } from '../providers/absent-haproxy.js'
+import { absentNftables } from '../providers/absent-nftables.js'
 import { jumpingClock } from '../runtime/process.js'
 
 const CLUSTER = 'us-east-c1'
@@ -69,6 +70,7 @@ const scene = ({ answers, baseline, baselineAge = 0, inventory = {} }: Scene) =>
       ec2: never,
       sts: never,
       memcached: () => ({ version: never, stats: never, flushAll: never, setVerbosity: never }),
+      nftables: () => absentNftables(unused),
       processes: { run: never },
       ssh: { run: never },
       http: { send: never },

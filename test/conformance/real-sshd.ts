@@ -6,6 +6,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { SshSettings } from '../../src/fleet/fleet.js'
 import { type Child, freePort, startChild } from './child.js'
+import { findBinary } from './service.js'
 
 export type RunningSshd = {
   readonly port: number
@@ -21,6 +22,8 @@ type Options = {
   readonly addresses?: readonly string[]
   /** Lines of sshd_config. */
   readonly config?: readonly string[]
+  /** The network namespace that it listens in. */
+  readonly netns?: string
   /** The host key has a certificate of a new authority, for these names. */
   readonly certifiedFor?: string
 }
@@ -45,10 +48,10 @@ export const startSshd = async (options: Options = {}): Promise<RunningSshd> => 
     serverConfig(at, port, addresses, [...certified, ...(options.config ?? [])]),
   )
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
-  const child: Child = await startChild('sshd', ['-D', '-e', '-f', at('sshd_config')], {
-    host: addresses[0] ?? '',
-    port,
-  })
+  const inside = options.netns === undefined ? [] : ['ip', 'netns', 'exec', options.netns]
+  const sshd = findBinary('sshd') ?? 'sshd' // it insists on being called by its whole path
+  const [program = sshd, ...args] = [...inside, sshd, '-D', '-e', '-f', at('sshd_config')]
+  const child: Child = await startChild(program, args, { host: addresses[0] ?? '', port })
   const authority = options.certifiedFor === undefined ? [] : [(await readFile(at('ca.pub'), 'utf8')).trim()]
   return {
     port,

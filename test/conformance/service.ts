@@ -8,7 +8,9 @@ export type Service<Running> = {
   readonly name: string
   readonly binary?: string
   /** What must be installed besides. */
-  readonly also?: string
+  readonly also?: string | readonly string[]
+  /** The tests make networks of their own, which only root may. */
+  readonly networks?: true
   readonly start: () => Promise<Running>
 }
 
@@ -19,9 +21,12 @@ export const eachService = <Running>(
   suite: (service: Service<Running>) => void,
 ): void => {
   for (const service of services) {
-    const needed = [service.binary, service.also].filter(name => name !== undefined)
+    const needed = [service.binary, ...[service.also ?? []].flat()].filter(name => name !== undefined)
     const binary = needed.find(name => findBinary(name) === undefined)
-    if (binary !== undefined) skipAloud(title, { ...service, binary })
+    if (binary !== undefined)
+      skipAloud(title, service, `${binary} is not installed; to run these tests: sh test/services.sh`, binary)
+    else if (service.networks && !mayMakeNetworks())
+      skipAloud(title, service, 'it needs network namespaces; to run these tests: sudo npm test')
     else describe(`${title}: ${service.name}`, () => suite(service))
   }
 }
@@ -56,8 +61,12 @@ const isOnPypi = (name: string): boolean => {
   return spawnSync('python3', args, { stdio: 'ignore', timeout: 30_000 }).status === 0
 }
 
-const skipAloud = (title: string, { name, binary }: Service<unknown>): void => {
-  const reason = `${binary} is not installed; to run these tests: sh test/services.sh`
+const UNSHARE = 'unshare'
+
+/** It is tried: root in a container may not either. */
+const mayMakeNetworks = (): boolean => spawnSync(UNSHARE, ['--net', 'true'], { stdio: 'ignore' }).status === 0
+
+const skipAloud = (title: string, { name }: Service<unknown>, reason: string, binary?: string): void => {
   if (process.env.FIREBREAK_REQUIRE_SERVICES === '1') {
     it(`${title}: ${name} must run here`, context => {
       if (binary === MOTO && !isOnPypi('moto')) {

@@ -50,6 +50,13 @@ describe('the providers', () => {
     all.close()
   })
 
+  it('leave a drill by no host: it has no nftables', async () => {
+    const { look, deny, allow } = createProviders(testWire()).nftables('ssh://192.0.2.1')
+    const scope = { protocol: 'tcp', ports: { from: 11_211, to: 11_211 } } as const
+    const asked = [look(), deny(['198.51.100.1'], scope, 60), allow(['198.51.100.1'], scope)]
+    for (const one of await Promise.all(asked)) expect(failureOf(one).code).toBe('drill.escape')
+  })
+
   it('send nothing that is not admitted', async () => {
     server = await awsServer(({ action }, reply) => awsReply(reply, action, '<reservationSet/>'))
     const wire = testWire({ awsUrl: server.url })

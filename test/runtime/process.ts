@@ -26,6 +26,7 @@ import { LIVE } from '../engine/histories.js'
 import { okOf } from '../engine/results.js'
 import { fleetOf } from '../fleet/fleets.js'
 import { absentHaproxy } from '../providers/absent-haproxy.js'
+import { absentNftables } from '../providers/absent-nftables.js'
 import { actionsIn, checksIn, type World } from './world.js'
 
 /** What outlives a process: the world, the file, and the time. */
@@ -200,6 +201,7 @@ const providers: ReturnType<Deps['connect']> = {
   sts: noneHere,
   haproxy: () => absentHaproxy(nothing),
   memcached: () => ({ version: noneHere, stats: noneHere, flushAll: noneHere, setVerbosity: noneHere }),
+  nftables: () => absentNftables(nothing),
   processes: { run: noneHere },
   ssh: { run: noneHere },
   http: { send: noneHere },

@@ -13,17 +13,20 @@ export type ChildEnd =
   | { readonly how: 'killed'; readonly signal: string | undefined; readonly stderr: string }
   | { readonly how: 'not-started'; readonly code: string | undefined }
 
+/** `keep`: bytes of each of its texts, where that is not the usual. */
+type ChildRequest = ProcessRequest & { readonly keep?: number }
+
 type Around = { readonly clock: Clock; readonly outside: Outside }
 
 /** Starts a program, without a shell, and waits for its end, or stops it. `onStart` is told once it runs. */
 export const runChild = async (
-  request: ProcessRequest,
+  request: ChildRequest,
   { clock, outside }: Around,
   onStart: () => void,
 ): Promise<ChildEnd> => {
   const child = start(request, outside)
   if (child.pid !== undefined) onStart()
-  const streams = { stdout: listen(child.stdout), stderr: listen(child.stderr) }
+  const streams = { stdout: listen(child.stdout, request.keep), stderr: listen(child.stderr, request.keep) }
   const timer = new AbortController()
   const ended = clock.io(child)
   child.once('exit', () => void letGo(child, clock, timer.signal))
@@ -62,8 +65,8 @@ const start = ({ argv, stdin, env }: ProcessRequest, { env: parent }: Outside) =
 
 type Child = ReturnType<typeof start>
 
-const listen = (stream: NodeJS.ReadableStream): Captured => {
-  const captured = capture()
+const listen = (stream: NodeJS.ReadableStream, keep?: number): Captured => {
+  const captured = capture(keep)
   stream.on('data', captured.add)
   stream.on('error', () => {}) // what came before it is kept, and the exit code says the rest
   return captured

@@ -7,15 +7,22 @@ import { sshHost } from '../endpoint.js'
 import { excerpt } from '../excerpt.js'
 import { nameOf } from '../process/child.js'
 import { type ChildEnd, runChild } from '../process/run-child.js'
-import type { Wire } from '../wire.js'
+import type { SentRequest, Wire } from '../wire.js'
 import type { Connections } from './connections.js'
 import { NO_MATTER, throughMaster } from './options.js'
 
 type SshWire = Pick<Wire, 'clock' | 'admit' | 'record'> & { readonly outside: NonNullable<Wire['outside']> }
 
+/** What a provider that works over ssh says besides; without it, any program may change something. */
+export type SshCommand = SshRequest & {
+  readonly sent?: SentRequest
+  /** Bytes of what the program says that are kept. */
+  readonly keep?: number
+}
+
 /** Runs a program of another host, over the connection that all requests to it share, and waits for its end. */
 export const runOverSsh = async (
-  request: SshRequest,
+  request: SshCommand,
   wire: SshWire,
   connections: Omit<Connections, 'close'>,
 ): Promise<Result<Ran>> => {
@@ -23,7 +30,7 @@ export const runOverSsh = async (
   if (to === undefined) return noHost(request.host)
   const way = await connections.master(to)
   if (!way.ok) return way
-  const sent = { endpoint: 'ssh', operation: nameOf(request.argv), mutating: true } as const
+  const sent = request.sent ?? { endpoint: 'ssh', operation: nameOf(request.argv), mutating: true }
   // Not before: while the connection was opened, somebody else may have taken the incident over.
   const admitted = wire.admit?.(sent)
   if (admitted?.ok === false) return admitted
@@ -39,6 +46,7 @@ export const runOverSsh = async (
       lineOf(request.argv),
     ],
     ...(request.stdin === undefined ? {} : { stdin: request.stdin }),
+    ...(request.keep === undefined ? {} : { keep: request.keep }),
     timeout: request.timeout,
   }
   const end = await runChild(child, wire, () => wire.record(sent))
