@@ -3,6 +3,7 @@
 
 import type { Permission } from '../domain/permission.js'
 import type { Result } from '../domain/result.js'
+import type { HaproxyClients } from './haproxy/clients-contract.js'
 
 export type Instance = {
   readonly id: string
@@ -170,7 +171,7 @@ export type ProcessInfo = {
  * HAProxy 2.6 (haproxy/haproxy issue 2726), and that is when somebody would raise it. To hold clients back, limit
  * the connection rate.
  */
-export type Haproxy = {
+export type Haproxy = HaproxyClients & {
   readonly level: () => Promise<Result<HaproxyLevel>>
   readonly stat: () => Promise<Result<StatRow[]>>
   /** Of all backends. */
