@@ -23,6 +23,8 @@ export type ProxyGroup = {
   /** Template over target fields: the data path. The n-th frontend listens n ports above the first. */
   readonly data: string
   readonly frontends: readonly Frontend[]
+  /** The list of addresses, by its path in haproxy.cfg, that every frontend of these proxies rejects. */
+  readonly denyList?: string
   readonly launchTemplate?: string
   readonly subnets: readonly string[]
   readonly instanceTypes: readonly string[]

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { didYouMean } from '../source/nearest.js'
-import { haproxyName, port, text } from './schema-values.js'
+import { haproxyFile, haproxyName, port, text } from './schema-values.js'
 import { templateFields } from './template.js'
 
 const staticTarget = z.object({ id: text }).catchall(text)
@@ -60,6 +60,7 @@ export const proxyGroup = z
         list => !hasTwice(list.map(entry => (typeof entry === 'string' ? entry : entry.name))),
         'must not name a frontend twice',
       ),
+    deny_list: haproxyFile.optional(),
     launch_template: text.optional(),
     subnets: z.array(text).default([]),
     instance_types: z.array(text).default([]),

@@ -25,6 +25,14 @@ export const perPosture = (limit: z.ZodNumber) =>
 /** A name of HAProxy: what it admits, so that none can carry a second command. */
 export const haproxyName = z.string().regex(/^[A-Za-z0-9_.:-]+$/, 'must have letters, digits, and - _ . : only')
 
+/** A file that haproxy.cfg names after `-f`: the runtime API knows the list by just these words. */
+export const haproxyFile = z
+  .string()
+  .regex(
+    /^[\w@+=,./:-]+$/,
+    'must be the path of a list as haproxy.cfg has it after `-f`, without spaces: /etc/haproxy/denied.lst',
+  )
+
 export const port = z.int().min(1).max(65_535)
 
 /** Never the beginning of an option. */

@@ -51,6 +51,7 @@ const toProxies = (proxies: WrittenProxies, ssh: FleetFile['ssh']): ProxyGroup =
   admin: withLogin(proxies.admin, ssh),
   data: proxies.data,
   frontends: toFrontends(proxies),
+  ...(proxies.deny_list === undefined ? {} : { denyList: proxies.deny_list }),
   ...(proxies.launch_template === undefined ? {} : { launchTemplate: proxies.launch_template }),
   subnets: proxies.subnets,
   instanceTypes: proxies.instance_types,

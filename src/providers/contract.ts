@@ -3,6 +3,7 @@
 
 import type { Permission } from '../domain/permission.js'
 import type { Result } from '../domain/result.js'
+import type { HaproxyClients } from './haproxy/clients-contract.js'
 import type { AclEntry, AclEntryRef, NetworkAcl } from './network-acl.js'
 import type { Nftables } from './nftables/contract.js'
 
@@ -184,7 +185,7 @@ export type ProcessInfo = {
  * HAProxy 2.6 (haproxy/haproxy issue 2726), and that is when somebody would raise it. To hold clients back, limit
  * the connection rate.
  */
-export type Haproxy = {
+export type Haproxy = HaproxyClients & {
   readonly level: () => Promise<Result<HaproxyLevel>>
   readonly stat: () => Promise<Result<StatRow[]>>
   /** Of all backends. */

@@ -19,12 +19,14 @@ export type Exchange = {
   readonly deadline: number
   /** Bytes. */
   readonly maxReply: number
+  /** What to do about a longer one; by default, to look whether this is the right service. */
+  readonly ifTooLong?: string
   /** Called when the connection stands and the request leaves; never where nothing was reached. */
   readonly onSent: () => void
 }
 
 /** A request as a provider puts it; the rest is the same for all that speak over a socket. */
-export type Call = Pick<Exchange, 'request' | 'until' | 'deadline' | 'maxReply'> & {
+export type Call = Pick<Exchange, 'request' | 'until' | 'deadline' | 'maxReply' | 'ifTooLong'> & {
   readonly sent: SentRequest
 }
 
@@ -128,7 +130,7 @@ const tooLong = (call: Exchange): Result<string> =>
   fail(
     'target.protocol',
     `${call.url} sent more than ${call.maxReply} bytes.`,
-    'Check that the address in the fleet file leads to the service that it names.',
+    call.ifTooLong ?? 'Check that the address in the fleet file leads to the service that it names.',
   )
 
 const seconds = (ms: number): string => (ms < 1000 ? `${ms}ms` : formatDuration(ms))

@@ -46,6 +46,7 @@ export const startDrillHaproxy = (template: string) => async (): Promise<Running
     admin: template.replace('{private_ip}', address),
     data: frontend => `tcp://${address}:${frontend === 'shard1' ? 11_211 : 11_212}`,
     countsOurs: false,
+    denyList: proxies.denyList ?? '',
     stop,
   }
 }

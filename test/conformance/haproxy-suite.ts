@@ -15,6 +15,8 @@ export type RunningHaproxy = {
   readonly data: (frontend: 'shard1' | 'shard2') => string
   /** False where sessions are simulated, and one more of ours does not count. */
   readonly countsOurs: boolean
+  /** The list of denied addresses, as the runtime API knows it. */
+  readonly denyList: string
   readonly stop: () => Promise<void>
 }
 

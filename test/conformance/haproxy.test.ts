@@ -1,4 +1,5 @@
 import { startDrillHaproxy } from './drilled.js'
+import { haproxyClientsSuite } from './haproxy-clients-suite.js'
 import { startHaproxyOverSsh } from './haproxy-over-ssh.js'
 import { haproxySuite } from './haproxy-suite.js'
 import { startHaproxy } from './real-haproxy.js'
@@ -16,5 +17,8 @@ eachService(
       start: startDrillHaproxy('ssh://ops@{private_ip}/run/haproxy/admin.sock'),
     },
   ],
-  haproxySuite,
+  service => {
+    haproxySuite(service)
+    haproxyClientsSuite(service)
+  },
 )

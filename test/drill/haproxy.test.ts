@@ -52,6 +52,37 @@ const CONVERSATION: readonly (readonly [command: string, answer: string])[] = [
   ['set rate-limit connections global abc', '\n'],
 ]
 
+/** The same about a list of addresses, LIST, and who is connected; nothing is open. */
+const OF_CLIENTS: readonly (readonly [command: string, answer: string])[] = [
+  ['get acl LIST 198.18.0.1', 'type=ip, case=sensitive, match=yes, idx=tree, pattern="198.18.0.0/15"\n\n'],
+  ['get acl LIST 10.1.1.1', 'type=ip, case=sensitive, match=no\n\n'],
+  ['get acl LIST nothing', 'type=ip, case=sensitive, match=no\n\n'],
+  ['get acl LIST', 'Missing ACL identifier and/or key.\n\n'],
+  ['get acl /nope 10.1.1.1', 'Unknown ACL identifier. Please use #<id> or <file>.\n\n'],
+  ['show acl /nope', 'Unknown ACL identifier. Please use #<id> or <file>.\n\n'],
+  ['add acl /nope 10.1.1.1', 'Unknown ACL identifier. Please use #<id> or <file>.\n\n'],
+  ['del acl /nope 10.1.1.1', 'Unknown map identifier. Please use #<id> or <file>.\n\n'],
+  ['add acl LIST', "'add acl' expects two parameters: ACL identifier and pattern.\n\n"],
+  ['del acl LIST', 'This command expects two parameters: ACL identifier and key.\n\n'],
+  ['add acl LIST nothing', "'nothing' is not a valid IPv4 or IPv6 address.\n\n"],
+  ['add acl LIST 10.0.0.0/33', "'10.0.0.0/33' is not a valid IPv4 or IPv6 address.\n\n"],
+  ['del acl LIST 10.1.0.0/16', 'Key not found.\n\n'],
+  ['add acl LIST 10.1.0.0/16', '\n'],
+  ['add acl LIST 10.1.2.0/24;add acl LIST 10.1.0.0/16', '\n\n'],
+  ['get acl LIST 10.1.1.1', 'type=ip, case=sensitive, match=yes, idx=tree, pattern="10.1.0.0/16"\n\n'],
+  ['get acl LIST ::ffff:10.1.2.1', 'type=ip, case=sensitive, match=yes, idx=tree, pattern="10.1.2.0/24"\n\n'],
+  ['del acl LIST 10.1.0.0/16', '\n'],
+  ['del acl LIST 10.1.0.0/16', 'Key not found.\n\n'],
+  ['get acl #0 10.1.2.1', 'type=ip, case=sensitive, match=yes, idx=tree, pattern="10.1.2.0/24"\n\n'],
+  ['get acl LIST 10.1.1.1', 'type=ip, case=sensitive, match=no\n\n'],
+  ['del acl LIST 10.1.2.0/24', '\n'],
+  ['shutdown session', "Session pointer expected (use 'show sess').\n\n"],
+  ['shutdown session abc', "Session pointer expected (use 'show sess').\n\n"],
+  ['shutdown session 0x1', "No such session (use 'show sess').\n\n"],
+  ['show sess 0x1', 'Session not found.\n\n'],
+  ['show table nope', 'No such table\n\n'],
+]
+
 /** Cells of `show stat` that must be the same in any calm HAProxy, by column number. */
 const shapeOf = (csv: string): { columns: string[]; rows: string[][] } => {
   const [header = '', ...lines] = csv.split('\n')
@@ -63,10 +94,34 @@ const shapeOf = (csv: string): { columns: string[]; rows: string[][] } => {
   }
 }
 
-const conforms = (ask: (command: string) => Promise<string>): void => {
+const conforms = (ask: (command: string) => Promise<string>, list: () => string): void => {
   it('answers each command as HAProxy 2.6 does', async () => {
     for (const [command, answer] of CONVERSATION)
       expect([command, await ask(command)]).toEqual([command, answer])
+  })
+
+  it('answers about lists and clients as HAProxy 2.6 does', async () => {
+    for (const [command, answer] of OF_CLIENTS)
+      expect([command, await ask(command.replaceAll('LIST', list()))]).toEqual([command, answer])
+  })
+
+  it('lists what it denies in the order in which it came, twice what came twice', async () => {
+    for (const pattern of ['10.1.0.0/16', '2001:db8::/32', '10.1.0.0/16'])
+      await ask(`add acl ${list()} ${pattern}`)
+    const shown = (await ask(`show acl ${list()}`)).split('\n').map(line => line.replace(/^0x[0-9a-f]+ /, ''))
+    expect(shown).toEqual(['198.18.0.0/15', '10.1.0.0/16', '2001:db8::/32', '10.1.0.0/16', '', ''])
+    expect(await ask('show acl')).toContain(
+      `0 (${list()}) pattern loaded from file '${list()}' used by acl at file`,
+    )
+    for (const pattern of ['10.1.0.0/16', '2001:db8::/32']) await ask(`del acl ${list()} ${pattern}`)
+  })
+
+  it('shows its own session among the others, and its tables', async () => {
+    const own =
+      /^0x[0-9a-f]+: proto=unix_stream src=unix:\d fe=GLOBAL be=<NONE> srv=<none> ts=00 epoch=\w+ age=0s /m
+    expect(await ask('show sess')).toMatch(own)
+    expect(await ask('show table')).toMatch(/^# table: clients, type: ipv6, size:102400, used:\d+\n\n$/)
+    expect(await ask('show table clients')).toMatch(/^# table: clients, type: ipv6, size:102400, used:\d+\n/)
   })
 
   it('shows its sections in the columns of HAProxy 2.6', async () => {
@@ -151,7 +206,7 @@ describe('a proxy of the drill', () => {
   })
   afterEach(() => stopRunning(running))
 
-  conforms(ask)
+  conforms(ask, () => '/etc/haproxy/denied.lst')
 
   it('counts the sessions of the world, split over its frontends, each under its limit', async () => {
     const rows = (await ask('show stat')).split('\n').map(line => line.split(','))
@@ -234,7 +289,9 @@ describe.skipIf(!existsSync(HAPROXY))('a real HAProxy', () => {
     folder = mkdtempSync(join(tmpdir(), 'firebreak-haproxy-'))
     const section = (n: number) => `listen shard${n}
   bind unix@${join(folder, `data${n}`)}
+  tcp-request connection reject if { src -f ${join(folder, 'denied')} }
   server s1 unix@${join(folder, `data${n}`)} check`
+    writeFileSync(join(folder, 'denied'), '198.18.0.0/15\n')
     writeFileSync(
       join(folder, 'cfg'),
       `global
@@ -245,6 +302,8 @@ defaults
   timeout client 1m
   timeout server 1m
 ${[1, 2].map(section).join('\n')}
+backend clients
+  stick-table type ipv6 size 100k store conn_cur,conn_rate(10s)
 `,
     )
     process = spawn(HAPROXY, ['-db', '-f', join(folder, 'cfg')], { stdio: 'ignore' })
@@ -260,5 +319,5 @@ ${[1, 2].map(section).join('\n')}
     rmSync(folder, { recursive: true, force: true })
   })
 
-  conforms(askReal)
+  conforms(askReal, () => join(folder, 'denied'))
 })

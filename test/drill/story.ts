@@ -20,6 +20,7 @@ export const fleet: Fleet = {
         admin: 'tcp://{private_ip}:9999',
         data: 'tcp://{private_ip}:11211',
         frontends,
+        denyList: '/etc/haproxy/denied.lst',
         launchTemplate: 'lt-proxy',
         subnets: ['subnet-a1', 'subnet-b1'],
         instanceTypes: ['c7i.large', 'c7a.large'],

@@ -89,6 +89,17 @@ describe('a fleet file', () => {
     ])
   })
 
+  it('may name the list of addresses that its proxies reject', async () => {
+    const listed = await loadEdited('launch_template: lt-proxy\n', 'deny_list: /etc/haproxy/denied.lst\n')
+    expect(listed.clusters['us-east-c1']?.proxies.denyList).toBe('/etc/haproxy/denied.lst')
+    expect(listed.clusters['us-east-c2']?.proxies).not.toHaveProperty('denyList')
+  })
+
+  it.each(['#0', '/etc/a b.lst', '/etc/a;b', ''])('may not name the list %j, which is no path', async list => {
+    const found = await findings(edited('launch_template: lt-proxy\n', `deny_list: ${JSON.stringify(list)}\n`))
+    expect(found.join('\n')).toContain('must be the path of a list as haproxy.cfg has it after `-f`')
+  })
+
   it('has a hash of its guardrails that only they change', async () => {
     const plain = await loadEdited('guardrails: #', 'guardrails: # other words')
     const other = await loadEdited('aggressive: 5', 'aggressive: 6')

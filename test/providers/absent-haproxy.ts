@@ -14,5 +14,12 @@ export const absentHaproxy = (failure: ReturnType<typeof fail>): Haproxy => {
     setWeight: failing,
     shutdownSessions: failing,
     setConnRateLimit: failing,
+    listed: failing,
+    matches: failing,
+    deny: failing,
+    allow: failing,
+    sessions: failing,
+    shutSession: failing,
+    table: failing,
   }
 }

@@ -1,7 +1,9 @@
 import { frontendEnabled } from '../world/instances.js'
 import type { Answer, Command, Request } from './haproxy-command.js'
+import { LIST_COMMANDS } from './haproxy-lists.js'
 import { PROCESS_COMMANDS } from './haproxy-process.js'
 import { SERVER_COMMANDS } from './haproxy-servers.js'
+import { SESSION_COMMANDS } from './haproxy-sessions.js'
 import { showStat } from './haproxy-stat.js'
 
 /** The first whose words a line begins with is meant. */
@@ -32,6 +34,8 @@ export const COMMANDS: readonly Command[] = [
   },
   ...PROCESS_COMMANDS,
   ...SERVER_COMMANDS,
+  ...LIST_COMMANDS,
+  ...SESSION_COMMANDS,
 ]
 
 /** HAProxy lists what comes near; here that is every command with the same first word. */

@@ -62,6 +62,21 @@ const applied = (world: World, change: Change): World => {
         rateLimits: [...before.rateLimits, { at: change.at, limit }],
       }))
     }
+    case 'add acl':
+    case 'del acl': {
+      const { at, operation: verb, args } = change
+      return update(world, args.instance, before => ({
+        ...before,
+        listings: [...before.listings, { at, verb, pattern: args.pattern }],
+      }))
+    }
+    case 'shutdown session': {
+      const { instance: id, ...ended } = change.args
+      return update(world, id, before => ({
+        ...before,
+        ended: [...before.ended, { at: change.at, ...ended }],
+      }))
+    }
     case 'flush_all':
       return update(world, change.args.instance, instance => ({
         ...instance,
@@ -102,6 +117,8 @@ const launch = (world: World, change: ChangeOf<'RunInstances'>): World => {
       switches: [],
       weights: [],
       rateLimits: [],
+      listings: [],
+      ended: [],
       flushedAt: [],
       items: {},
     }

@@ -117,6 +117,20 @@ export const change = z.discriminatedUnion('operation', [
   }),
   z.strictObject({
     at: z.number(),
+    endpoint: z.literal('haproxy'),
+    operation: z.enum(['add acl', 'del acl']),
+    args: z.strictObject({ instance: z.string(), pattern: z.string() }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
+    endpoint: z.literal('haproxy'),
+    operation: z.literal('shutdown session'),
+    args: z.strictObject({ instance: z.string(), frontend: z.string(), session: z.number() }),
+    result: z.null(),
+  }),
+  z.strictObject({
+    at: z.number(),
     endpoint: z.literal('memcached'),
     operation: z.literal('flush_all'),
     args: z.strictObject({ instance: z.string() }),

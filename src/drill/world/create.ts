@@ -75,6 +75,7 @@ const createCluster = (seed: number, cluster: Cluster, size: ScenarioCluster): W
       : { id: `lt-${hex(17, seed, 'template', template)}`, name: template },
     proxyTags: proxies.discover.kind === 'ec2' ? proxies.discover.tags : {},
     instanceTypes: proxies.instanceTypes,
+    ...(proxies.denyList === undefined ? {} : { denyList: proxies.denyList }),
     ...(proxies.address === 'elastic-ip' ? {} : { crowd: size.proxies }),
   }
 }
@@ -131,6 +132,8 @@ const createHost = (
     switches: [],
     weights: [],
     rateLimits: [],
+    listings: [],
+    ended: [],
     flushedAt: [],
     items: {},
   }

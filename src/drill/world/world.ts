@@ -47,6 +47,8 @@ export type WorldCluster = {
   readonly proxyTags: Readonly<Record<string, string>>
   /** Types that its zones offer. */
   readonly instanceTypes: readonly string[]
+  /** The list of denied addresses that its proxies know, where they know one. */
+  readonly denyList?: string
   /** Where no address leads its clients: how many proxies they spread over on a calm day. */
   readonly crowd?: number
 }
@@ -81,6 +83,8 @@ export type WorldInstance = {
   readonly switches: readonly Switch[]
   readonly weights: readonly WeightSet[]
   readonly rateLimits: readonly RateLimit[]
+  readonly listings: readonly Listing[]
+  readonly ended: readonly Ended[]
   readonly flushedAt: readonly number[]
   readonly items: Readonly<Record<string, Item>>
   /** How much a shard logs, where somebody has said so. */
@@ -104,6 +108,16 @@ export type WeightSet = {
 
 /** New connections per second that a proxy accepts from then on; 0 is no limit. */
 export type RateLimit = { readonly at: number; readonly limit: number }
+
+/** An entry that came into the list of denied addresses of a proxy, or all of that text that went. */
+export type Listing = {
+  readonly at: number
+  readonly verb: 'add acl' | 'del acl'
+  readonly pattern: string
+}
+
+/** One session of a frontend, by its number, that an operator has ended. */
+export type Ended = { readonly at: number; readonly frontend: string; readonly session: number }
 
 type Item = { readonly flags: string; readonly data: string }
 

@@ -3,9 +3,18 @@ import { fail, ok } from '../../domain/result.js'
 import { excerpt } from '../excerpt.js'
 import { send } from '../transport.js'
 import type { Wire } from '../wire.js'
+import { nextAfter } from './next-after.js'
 
 /** Where a process listens, as the operator knows it. */
 export type Address = { readonly url: string; readonly wire: Wire }
+
+/** What comes after a command that shows something, and how much may come back. */
+type More = { readonly argument?: Result<string>; readonly room?: Room }
+
+/** How long an answer may be, in bytes, and take, in milliseconds; and what to do about one that is longer. */
+export type Room = { readonly maxReply: number; readonly deadline: number; readonly ifTooLong?: string }
+
+const ORDINARY: Room = { maxReply: 16 * 1024 * 1024, deadline: 3_000 }
 
 /** A command that shows something. What begins otherwise than the table should is no table, or not of HAProxy. */
 export const read = async <Shown extends object>(
@@ -13,15 +22,18 @@ export const read = async <Shown extends object>(
   operation: string,
   begins: string | RegExp,
   parse: (reply: string) => Shown | { readonly wrong: string },
+  { argument, room }: More = {},
 ): Promise<Result<Shown>> => {
-  const reply = await ask({ url, wire }, { operation, mutating: false })
+  if (argument?.ok === false) return argument
+  const command: Command = { operation, mutating: false, ...(argument && { argument: argument.value }) }
+  const reply = await ask({ url, wire }, command, room)
   if (!reply.ok) return reply
   const table = reply.value
   if (typeof begins === 'string' ? !table.startsWith(begins) : !begins.test(table))
-    return isMessage(table) ? rejected(url, operation, table) : notHaproxy(url, table)
+    return isMessage(table) ? rejected(url, command, table) : notHaproxy(url, table)
   const shown = parse(table)
   return 'wrong' in shown
-    ? fail('target.protocol', `${url}, \`${operation}\`: ${shown.wrong}.`, CHECK_ADDRESS)
+    ? fail('target.protocol', `${url}, \`${lineOf(command)}\`: ${shown.wrong}.`, CHECK_ADDRESS)
     : ok(shown)
 }
 
@@ -38,40 +50,40 @@ export const change = async (
   const wrong = args.find(argument => !argument.ok)
   if (wrong && !wrong.ok) return wrong
   const argument = args.map(one => (one.ok ? one.value : '')).join(' ')
-  const reply = await ask(address, { operation, mutating: true, argument })
+  const command: Command = { operation, mutating: true, argument }
+  const reply = await ask(address, command)
   if (!reply.ok) return reply
   if (reply.value === '\n' || ALREADY_SO.test(reply.value)) return ok(null)
   return isMessage(reply.value)
-    ? rejected(address.url, `${operation} ${argument}`, reply.value)
+    ? rejected(address.url, command, reply.value)
     : notHaproxy(address.url, reply.value)
 }
 
-const ALREADY_SO = /^All sockets are already (?:enabled|disabled)\.\n\n$/
+const ALREADY_SO =
+  /^(?:All sockets are already (?:enabled|disabled)\.|Key not found\.|No such session \(use 'show sess'\)\.)\n\n$/
 
 type Command = { readonly operation: string; readonly mutating: boolean; readonly argument?: string }
 
-const ask = ({ url, wire }: Address, { operation, mutating, argument }: Command): Promise<Result<string>> =>
+const lineOf = ({ operation, argument }: Command): string =>
+  argument === undefined ? operation : `${operation} ${argument}`
+
+const ask = ({ url, wire }: Address, command: Command, room = ORDINARY): Promise<Result<string>> =>
   send(url, wire, {
-    sent: { endpoint: 'haproxy', operation, mutating },
-    request: `${argument === undefined ? operation : `${operation} ${argument}`}\n`,
-    deadline: 3_000,
-    maxReply: 16 * 1024 * 1024,
+    sent: { endpoint: 'haproxy', operation: command.operation, mutating: command.mutating },
+    request: `${lineOf(command)}\n`,
+    ...room,
   })
 
 const isMessage = (reply: string): boolean =>
   reply.endsWith('\n\n') && reply.trim() !== '' && reply.length < 4_096
 
-const rejected = (url: string, command: string, reply: string): Result<never> => {
+const rejected = (url: string, command: Command, reply: string): Result<never> => {
   const text = excerpt(reply)
-  return fail('target.rejected', `${url} answered \`${command}\` with: ${text}`, nextAfter(text))
-}
-
-const nextAfter = (text: string): string => {
-  if (text.startsWith('Permission denied'))
-    return 'The socket needs `level admin` in haproxy.cfg (`stats socket … level admin`).'
-  return /static LB algorithm/.test(text)
-    ? 'Give 0 or the initial weight (`get weight`); for any other the backend needs another `balance` in haproxy.cfg.'
-    : 'Compare the names in the fleet file with `show stat` on that proxy.'
+  return fail(
+    'target.rejected',
+    `${url} answered \`${lineOf(command)}\` with: ${text}`,
+    nextAfter(text, command.argument),
+  )
 }
 
 const CHECK_ADDRESS = 'Check that the admin address in the fleet file leads to an HAProxy stats socket.'

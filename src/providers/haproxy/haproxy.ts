@@ -2,6 +2,7 @@ import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
 import type { Haproxy } from '../contract.js'
 import type { Wire } from '../wire.js'
+import { clients } from './clients.js'
 import { type Address, change, read } from './command.js'
 import { parseInfo } from './info.js'
 import { LEVEL, parseLevel } from './level.js'
@@ -27,6 +28,7 @@ export const haproxy = (url: string, wire: Wire): Haproxy => {
       change(at, 'shutdown sessions server', names('server', backend, server)),
     setConnRateLimit: limit =>
       change(at, 'set rate-limit connections global', whole('connection rate', limit, HIGHEST)),
+    ...clients(at),
   }
 }
 

@@ -1,0 +1,30 @@
+import { covers, readPrefix } from '../../fleet/prefix.js'
+import type { WorldInstance } from './world.js'
+
+// The list of denied addresses in the HAProxy of a proxy. What was added at run time is the process's own: a proxy
+// that is launched in the place of another begins with what the file says.
+
+/** What somebody has put into the file long ago: for benchmarks (RFC 2544), and no client's. */
+const IN_FILE = ['198.18.0.0/15']
+
+/** Texts as they were written, in the order in which they came. */
+export const deniedAt = (instance: WorldInstance, t: number): readonly string[] => {
+  let patterns = [...IN_FILE]
+  for (const { at, verb, pattern } of instance.listings) {
+    if (at > t) break
+    if (verb === 'add acl') patterns.push(pattern)
+    else patterns = patterns.filter(one => one !== pattern)
+  }
+  return patterns
+}
+
+/** The narrowest of those patterns that an address falls under. */
+export const matchOf = (patterns: readonly string[], text: string): string | undefined => {
+  const address = readPrefix(text)
+  if (address === undefined) return undefined
+  const found = patterns.flatMap(pattern => {
+    const prefix = readPrefix(pattern)
+    return prefix !== undefined && covers(prefix, address) ? [{ pattern, length: prefix.length }] : []
+  })
+  return found.toSorted((a, b) => b.length - a.length)[0]?.pattern
+}
