@@ -25,6 +25,8 @@ export type ProxyGroup = {
   readonly frontends: readonly Frontend[]
   /** The list of addresses, by its path in haproxy.cfg, that every frontend of these proxies rejects. */
   readonly denyList?: string
+  /** The stick table, by its name in haproxy.cfg, in which these proxies count the connections of each client (`conn_cur`). */
+  readonly clientTable?: string
   readonly launchTemplate?: string
   readonly subnets: readonly string[]
   readonly instanceTypes: readonly string[]

@@ -61,6 +61,7 @@ export const proxyGroup = z
         'must not name a frontend twice',
       ),
     deny_list: haproxyFile.optional(),
+    client_table: haproxyName.optional(),
     launch_template: text.optional(),
     subnets: z.array(text).default([]),
     instance_types: z.array(text).default([]),

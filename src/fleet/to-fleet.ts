@@ -52,6 +52,7 @@ const toProxies = (proxies: WrittenProxies, ssh: FleetFile['ssh']): ProxyGroup =
   data: proxies.data,
   frontends: toFrontends(proxies),
   ...(proxies.deny_list === undefined ? {} : { denyList: proxies.deny_list }),
+  ...(proxies.client_table === undefined ? {} : { clientTable: proxies.client_table }),
   ...(proxies.launch_template === undefined ? {} : { launchTemplate: proxies.launch_template }),
   subnets: proxies.subnets,
   instanceTypes: proxies.instance_types,

@@ -30,7 +30,17 @@ describe('a rise in connections', () => {
 
   it('is nobody, where all have more: the greatest hold a small share, and that is said', () => {
     const surge = CALM.map(({ address }) => ({ address, connections: 30 }))
-    expect(attribute(surge, networkOf, 4_000)).toMatchObject({ rise: 8_000, suspects: [], share: 0 })
+    expect(attribute(surge, networkOf, 4_000)).toMatchObject({
+      rise: 8_000,
+      risen: true,
+      suspects: [],
+      share: 0.25, // ten networks of forty
+    })
+  })
+
+  it('is nobody, where few clients are all there are, and all have more', () => {
+    const few = clients(3, 2, 90)
+    expect(attribute(few, networkOf, 180)).toMatchObject({ rise: 360, risen: true, suspects: [], share: 1 })
   })
 
   it('is nobody, where as many as are no handful share it', () => {
@@ -43,7 +53,7 @@ describe('a rise in connections', () => {
 
   it('is none within a fifth of a calm day', () => {
     const found = attribute([...CALM, { address: '192.0.2.9', connections: 790 }], networkOf, 4_000)
-    expect(found).toMatchObject({ rise: 790, suspects: [], share: 0 })
+    expect(found).toMatchObject({ rise: 790, risen: false, suspects: [], share: 0 })
   })
 
   it('is told by the peers alone where no calm day is known', () => {

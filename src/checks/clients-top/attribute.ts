@@ -15,6 +15,8 @@ export type Attributed = {
   readonly total: number
   /** Connections above those of a calm day; above what is usual of so many sources, where no calm day is known. */
   readonly rise: number
+  /** Whether that is more than any day may bring. */
+  readonly risen: boolean
   /** Most connections first. */
   readonly addresses: readonly Holder[]
   readonly networks: readonly Holder[]
@@ -28,6 +30,8 @@ export type Attributed = {
 const HANDFUL = 10
 /** So much of the rise must be theirs before anybody is suspected of it. */
 const NEARLY_ALL = 0.8
+/** Where all grow alike, the greatest hold as much of the rise as of a calm day; suspects hold this many times as much. */
+const OUT_OF_PROPORTION = 1.5
 /** Less than this of a calm day is no rise. */
 const NOTEWORTHY = 0.2
 
@@ -42,22 +46,32 @@ export const attribute = (
   calm?: number,
 ): Attributed => {
   const total = sources.reduce((sum, { connections }) => sum + connections, 0)
-  const middle = median(sources.map(({ connections }) => connections))
-  const all = sources.map(source => holderOf(source, middle))
+  const unseen = usualOfTheUnseen(sources, calm)
+  const all = sources.map(source => holderOf(source, unseen))
   const expected = calm ?? all.reduce((sum, { usual }) => sum + usual, 0)
   const rise = Math.max(0, total - expected)
   const networks = groupsOf(all, networkOf)
-  const found = rise > expected * NOTEWORTHY ? suspectsIn([all, networks], rise) : { suspects: [], share: 0 }
-  return { total, rise, addresses: shown(all), networks: shown(networks), ...found }
+  const risen = rise > expected * NOTEWORTHY
+  const found = risen ? suspectsIn([all, networks], rise, expected) : { suspects: [], share: 0 }
+  return { total, rise, risen, addresses: shown(all), networks: shown(networks), ...found }
 }
 
 /** `usual`: connections that it is expected to hold. */
 type Expected = Holder & { readonly usual: number }
 
-/** Whoever was never seen on a calm day is expected to be like the others. */
-const holderOf = ({ address, connections, usual }: Source, middle: number): Expected => ({
+/**
+ * What to expect of an address that was never seen on a calm day: nothing, where others were. Where nobody ever was,
+ * its part of a calm day; and without one as much as others hold, though the others may be the flood.
+ */
+const usualOfTheUnseen = (sources: readonly Source[], calm: number | undefined): number => {
+  if (sources.some(({ usual }) => usual !== undefined)) return 0
+  if (calm !== undefined) return calm / Math.max(1, sources.length)
+  return median(sources.map(({ connections }) => connections))
+}
+
+const holderOf = ({ address, connections, usual }: Source, unseen: number): Expected => ({
   ...{ prefix: address, connections, addresses: 1 },
-  usual: usual ?? middle,
+  usual: usual ?? unseen,
 })
 
 const groupsOf = (holders: readonly Expected[], networkOf: (address: string) => string): Expected[] => {
@@ -84,24 +98,32 @@ const shown = (holders: readonly Expected[]): Holder[] =>
 const suspectsIn = (
   ways: readonly (readonly Expected[])[],
   rise: number,
+  expected: number,
 ): Pick<Attributed, 'suspects' | 'share'> => {
   const found = ways.map(holders => leading(holders, rise))
-  const enough = found.find(({ share }) => share >= NEARLY_ALL)
-  return enough ?? { suspects: [], share: Math.max(...found.map(({ share }) => share)) }
+  const enough = found.find(
+    ({ share, usual }) => share >= NEARLY_ALL && share * expected >= usual * OUT_OF_PROPORTION,
+  )
+  if (enough) return { suspects: enough.suspects, share: enough.share }
+  return { suspects: [], share: Math.max(...found.map(({ share }) => share)) }
 }
 
 /** The greatest by what they hold above the usual, as few as hold nearly all of the rise, and no more than a handful. */
-const leading = (holders: readonly Expected[], rise: number): Pick<Attributed, 'suspects' | 'share'> => {
+const leading = (
+  holders: readonly Expected[],
+  rise: number,
+): Pick<Attributed, 'suspects' | 'share'> & Pick<Expected, 'usual'> => {
   const above = holders
-    .map(({ prefix, connections, usual }) => ({ prefix, excess: connections - usual }))
+    .map(({ prefix, connections, usual }) => ({ prefix, usual, excess: connections - usual }))
     .filter(({ excess }) => excess > 0)
     .sort((a, b) => b.excess - a.excess || (a.prefix < b.prefix ? -1 : 1))
   const suspects: string[] = []
-  let held = 0
-  for (const { prefix, excess } of above.slice(0, HANDFUL)) {
-    if (held >= rise * NEARLY_ALL) break
+  const held = { excess: 0, usual: 0 }
+  for (const { prefix, excess, usual } of above.slice(0, HANDFUL)) {
+    if (held.excess >= rise * NEARLY_ALL) break
     suspects.push(prefix)
-    held += excess
+    held.excess += excess
+    held.usual += usual
   }
-  return { suspects, share: Math.min(1, held / rise) }
+  return { suspects, share: Math.min(1, held.excess / rise), usual: held.usual }
 }
