@@ -2,7 +2,7 @@ import { ok, type Result } from '../../domain/result.js'
 import type { Prefix } from '../../fleet/addresses/prefix.js'
 import type { PortScope } from './contract.js'
 import type { Listed } from './listing.js'
-import { setName } from './names.js'
+import { FAMILIES, setName } from './names.js'
 import { change, type Nft, readTable } from './nft.js'
 import { readBack } from './read-back.js'
 import { wrongScope } from './scope.js'
@@ -29,7 +29,7 @@ export const allow = async (nft: Nft, prefixes: readonly Prefix[], scope: PortSc
 
 /** By set, those that stand exactly so: a part of an entry, or what contains it, is another entry. */
 const standingOf = (spans: readonly Span[], scope: PortScope, listed: Listed) =>
-  (['ipv4', 'ipv6'] as const).flatMap(family => {
+  FAMILIES.flatMap(family => {
     const name = setName(scope, family)
     const entries = listed.get(name)?.entries ?? []
     const standing = spans.filter(span => entries.some(entry => isSame(entry.span, span)))

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../../domain/result.js'
 import type { Family, Prefix } from '../../fleet/addresses/prefix.js'
 import type { PortScope } from './contract.js'
 import type { Listed } from './listing.js'
-import { setName } from './names.js'
+import { FAMILIES, setName } from './names.js'
 import { change, type Nft, readTable } from './nft.js'
 import { readBack } from './read-back.js'
 import { wrongScope } from './scope.js'
@@ -25,8 +25,6 @@ export const deny = async (nft: Nft, { prefixes, scope, ttl }: Wanted): Promise<
   const done = await change(nft, 'add element', denyScript(all))
   return done.ok ? readBack(nft, after => differs(all, after)) : done
 }
-
-const FAMILIES = ['ipv4', 'ipv6'] as const satisfies readonly Family[]
 
 /** 30 days, as the longest duration in a runbook. */
 const LONGEST_TTL = 30 * 24 * 3600

@@ -8,6 +8,9 @@ export const CHAIN = 'input'
 /** Before `filter` (0), where a host's own rules stand, and after connection tracking and address translation. */
 export const PRIORITY = -10
 
+/** A set holds addresses of one of them. */
+export const FAMILIES = ['ipv4', 'ipv6'] as const satisfies readonly Family[]
+
 /** The one set of a scope and a family: `tcp_11211_11214_ipv4`. Its name is all that tells which ports it is for. */
 export const setName = ({ protocol, ports }: PortScope, family: Family): string =>
   `${protocol}_${ports.from}_${ports.to}_${family}`

@@ -58,13 +58,27 @@ describe('what nftables is asked', () => {
   })
 })
 
-describe('a host that lost the kernel’s answer', () => {
-  it('is in doubt: the change may have been made', async () => {
-    const { deny } = nftables('ssh://proxy', async ({ argv }) =>
-      argv.includes('list')
-        ? ok({ exit: 1, stdout: '', stderr: 'Error: No such file or directory\nlist table inet firebreak\n' })
-        : ok({ exit: 1, stdout: '', stderr: 'netlink: Error: No buffer space available' }),
-    )
+describe('a change of nftables', () => {
+  const NO_TABLE = {
+    exit: 1,
+    stdout: '',
+    stderr: 'Error: No such file or directory\nlist table inet firebreak\n',
+  }
+
+  it.each([
+    ['whose answer did not fit', { exit: 1, stdout: '', stderr: 'netlink: Error: No buffer space available' }],
+    ['that a signal ended, as a shell says it', { exit: 137, stdout: '', stderr: '' }],
+  ])('%s is in doubt: it may have been made', async (_, ended) => {
+    const { deny } = nftables('ssh://proxy', async ({ argv }) => ok(argv.includes('list') ? NO_TABLE : ended))
     expect(failureOf(await deny([CLIENT], SCOPE, 60)).code).toBe('target.timeout')
+  })
+
+  it('is not sent where the look before it was not understood', async () => {
+    const { deny, allow } = nftables('ssh://proxy', async ({ argv }) => {
+      expect(argv).toContain('list')
+      return ok({ exit: 0, stdout: '{"nftables": [', stderr: '' })
+    })
+    for (const result of [await deny([CLIENT], SCOPE, 60), await allow([CLIENT], SCOPE)])
+      expect(failureOf(result).code).toBe('target.protocol')
   })
 })
