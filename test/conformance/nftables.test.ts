@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { fail, ok } from '../../src/domain/result.js'
+import { parsePrefix } from '../../src/fleet/addresses/parse-prefix.js'
+import type { Prefix } from '../../src/fleet/addresses/prefix.js'
 import type { Denial, Nftables, PortScope } from '../../src/providers/nftables/contract.js'
 import { createProviders, type ProviderSet } from '../../src/providers/providers.js'
 import { isDoubtful } from '../../src/runtime/doubt.js'
@@ -21,6 +23,14 @@ const CARVED = [
   '198.51.100.160/27',
   '198.51.100.192/26',
 ]
+
+/** The same, asked as people write. */
+const byText = ({ look, deny, allow }: Nftables) => ({
+  look,
+  deny: (texts: readonly string[], scope: PortScope, ttl: number) => deny(texts.map(prefixOf), scope, ttl),
+  allow: (texts: readonly string[], scope: PortScope) => allow(texts.map(prefixOf), scope),
+})
+const prefixOf = (text: string): Prefix => okOf(parsePrefix(text)).prefix
 
 const open: ProviderSet[] = []
 const providersBy = (sshd: RunningSshd) => {
@@ -50,7 +60,7 @@ eachService('nftables', [SERVICE], service => {
   afterAll(() => net?.stop())
   afterEach(() => net?.onHost('nft', 'flush', 'ruleset'))
 
-  const nftables = (): Nftables => providersBy(net.sshd).providers.nftables(net.host)
+  const nftables = () => byText(providersBy(net.sshd).providers.nftables(net.host))
   const prefixesOf = (denials: readonly Denial[], scope = MEMCACHED): readonly string[] =>
     denials
       .filter(one => one.scope.ports.from === scope.ports.from)
@@ -127,7 +137,7 @@ eachService('nftables', [SERVICE], service => {
   describe('an entry', () => {
     it('ends by itself, with nobody there', async () => {
       const { providers } = providersBy(net.sshd)
-      okOf(await providers.nftables(net.host).deny([CLIENTS.blocked.v4], MEMCACHED, 10))
+      okOf(await byText(providers.nftables(net.host)).deny([CLIENTS.blocked.v4], MEMCACHED, 10))
       providers.close()
       await isBlocked('blocked', 11_211)
       await isServed('blocked', 11_211)
@@ -164,7 +174,7 @@ eachService('nftables', [SERVICE], service => {
 
     it('that would overlap with one that stands is refused, and nothing is sent', async () => {
       const { providers, sent } = providersBy(net.sshd)
-      const { deny } = providers.nftables(net.host)
+      const { deny } = byText(providers.nftables(net.host))
       okOf(await deny(['198.51.100.0/25'], MEMCACHED, 600))
       sent.splice(0)
       const failure = failureOf(await deny(['192.0.2.0/24', '198.51.100.0/24'], MEMCACHED, 600))
@@ -179,7 +189,7 @@ eachService('nftables', [SERVICE], service => {
     it('comes with all the others of its change or not at all', async () => {
       // A set of our name that takes no time-outs: the kernel refuses the IPv4 half.
       await net.onHost('nft', 'add', 'table', 'inet', 'firebreak')
-      await net.onHost('nft', 'add set inet firebreak tcp_11211_11211_v4 { type ipv4_addr; flags interval; }')
+      await net.onHost('nft', 'add set inet firebreak tcp_11211_11211_ipv4 { type ipv4_addr; flags interval; }')
       const before = await net.onHost('nft', 'list', 'ruleset')
       const failure = failureOf(await nftables().deny(['2001:db8:1:f::/64', '198.51.100.140'], MEMCACHED, 600))
       expect(failure.code).toBe('target.rejected')
@@ -199,7 +209,7 @@ eachService('nftables', [SERVICE], service => {
 
   describe('to allow', () => {
     const OTHERS = `table inet other {
-  set tcp_11211_11211_v4 { type ipv4_addr; flags interval, timeout; elements = { 198.51.100.140 timeout 1h } 
+  set tcp_11211_11211_ipv4 { type ipv4_addr; flags interval, timeout; elements = { 198.51.100.140 timeout 1h } 
   }
   chain input { type filter hook input priority 0; policy accept; tcp dport 11999 counter drop; 
   }
@@ -212,7 +222,7 @@ eachService('nftables', [SERVICE], service => {
       const before = await ruleset()
       const { deny, allow } = nftables()
       okOf(await deny(['192.0.2.0/24'], MEMCACHED, 600))
-      await net.onHost('nft', 'add', 'element', 'inet', 'firebreak', 'tcp_11211_11211_v4', '{ 203.0.113.9 }')
+      await net.onHost('nft', 'add', 'element', 'inet', 'firebreak', 'tcp_11211_11211_ipv4', '{ 203.0.113.9 }')
       await net.onHost('nft', 'add set inet firebreak mine { type inet_service; elements = { 80 }; }')
       okOf(await deny(CARVED, MEMCACHED, 600))
       okOf(await allow(CARVED, MEMCACHED))
@@ -264,9 +274,9 @@ eachService('nftables', [SERVICE], service => {
 
   describe('what fails', () => {
     /** An sshd of the same host where every command line is done so. */
-    const forcing = async (command: string): Promise<Nftables> => {
+    const forcing = async (command: string) => {
       const sshd = await net.alsoAt([`ForceCommand ${command}`])
-      return providersBy(sshd).providers.nftables(net.host.replace(/\d+$/, `${sshd.port}`))
+      return byText(providersBy(sshd).providers.nftables(net.host.replace(/\d+$/, `${sshd.port}`)))
     }
 
     it('says so where there is no nft', async () => {
@@ -327,13 +337,13 @@ eachService('nftables', [SERVICE], service => {
         )
         .nftables(net.host)
       expect(okOf(await held.look())).toEqual([])
-      expect(failureOf(await held.deny(['192.0.2.0/24'], MEMCACHED, 600)).code).toBe('bug')
+      expect(failureOf(await byText(held).deny(['192.0.2.0/24'], MEMCACHED, 600)).code).toBe('bug')
       expect(sent.map(({ operation }) => operation)).toEqual(['list table', 'list table'])
       expect(await standing()).toEqual([])
     })
 
     it('was not sent where nobody listens', async () => {
-      const away = providersBy(net.sshd).providers.nftables(net.host.replace(/\d+$/, '9'))
+      const away = byText(providersBy(net.sshd).providers.nftables(net.host.replace(/\d+$/, '9')))
       const failure = failureOf(await away.deny(['192.0.2.0/24'], MEMCACHED, 600))
       expect(failure.code).toBe('target.refused')
       expect(isDoubtful(failure)).toBe(false)

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fail, ok } from '../../src/domain/result.js'
+import { prefixAround } from '../../src/fleet/addresses/prefix.js'
 import { createProviders } from '../../src/providers/providers.js'
 import type { SentRequest } from '../../src/providers/wire.js'
 import type { AwsServer } from './servers.js'
@@ -53,7 +54,8 @@ describe('the providers', () => {
   it('leave a drill by no host: it has no nftables', async () => {
     const { look, deny, allow } = createProviders(testWire()).nftables('ssh://192.0.2.1')
     const scope = { protocol: 'tcp', ports: { from: 11_211, to: 11_211 } } as const
-    const asked = [look(), deny(['198.51.100.1'], scope, 60), allow(['198.51.100.1'], scope)]
+    const client = prefixAround('198.51.100.1', 32)
+    const asked = [look(), deny([client], scope, 60), allow([client], scope)]
     for (const one of await Promise.all(asked)) expect(failureOf(one).code).toBe('drill.escape')
   })
 

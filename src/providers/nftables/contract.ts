@@ -1,4 +1,5 @@
 import type { Result } from '../../domain/result.js'
+import type { Prefix } from '../../fleet/addresses/prefix.js'
 
 /** A protocol, and the ports of the host that clients connect to, both ends included. */
 export type PortScope = {
@@ -9,7 +10,7 @@ export type PortScope = {
 /** One entry that stands. What is added here always has times, in seconds; by hand it may have been added to stay. */
 export type Denial = {
   readonly scope: PortScope
-  /** `192.0.2.0/24`; `192.0.2.1-192.0.2.9` only where somebody added that by hand. */
+  /** A `Prefix`; `192.0.2.1-192.0.2.9` only where somebody added that by hand. */
   readonly prefix: string
   readonly expiresIn?: number
   readonly timeout?: number
@@ -27,8 +28,8 @@ export type Denial = {
  */
 export type Nftables = {
   readonly look: () => Promise<Result<readonly Denial[]>>
-  /** Canonical prefixes that do not overlap, also not with others that stand. One that stands begins anew. */
-  readonly deny: (prefixes: readonly string[], scope: PortScope, ttlSeconds: number) => Promise<Result<null>>
+  /** None may overlap with another, be it one that stands. One that stands begins anew, with the new time. */
+  readonly deny: (prefixes: readonly Prefix[], scope: PortScope, ttlSeconds: number) => Promise<Result<null>>
   /** Takes out exactly those; one that does not stand any more is no failure. */
-  readonly allow: (prefixes: readonly string[], scope: PortScope) => Promise<Result<null>>
+  readonly allow: (prefixes: readonly Prefix[], scope: PortScope) => Promise<Result<null>>
 }

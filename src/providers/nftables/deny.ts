@@ -1,21 +1,20 @@
 import { fail, ok, type Result } from '../../domain/result.js'
+import type { Family, Prefix } from '../../fleet/addresses/prefix.js'
 import type { PortScope } from './contract.js'
-import { readInput } from './input.js'
 import type { Listed } from './listing.js'
-import { setName } from './names.js'
+import { FAMILIES, setName } from './names.js'
 import { change, type Nft, readTable } from './nft.js'
 import { readBack } from './read-back.js'
+import { wrongScope } from './scope.js'
 import { type Denying, denyScript } from './script.js'
-import { type Family, findOverlap, isSame, overlaps, type Span } from './span.js'
+import { findOverlap, isSame, overlaps, type Span, spanOf } from './span.js'
 
-type Wanted = { readonly prefixes: readonly string[]; readonly scope: PortScope; readonly ttl: number }
+type Wanted = { readonly prefixes: readonly Prefix[]; readonly scope: PortScope; readonly ttl: number }
 
 /** Adds those entries, or begins their time anew, and sees that they stand. */
 export const deny = async (nft: Nft, { prefixes, scope, ttl }: Wanted): Promise<Result<null>> => {
-  const input = readInput(prefixes, scope)
-  if (!input.ok) return input
-  const spans = input.value
-  const wrong = wrongTtl(ttl) ?? wrongTogether(spans)
+  const spans = prefixes.map(spanOf)
+  const wrong = wrongScope(scope) ?? wrongTtl(ttl) ?? wrongTogether(spans)
   if (wrong) return wrong
   if (spans.length === 0) return ok(null)
   const before = await readTable(nft)
@@ -26,8 +25,6 @@ export const deny = async (nft: Nft, { prefixes, scope, ttl }: Wanted): Promise<
   const done = await change(nft, 'add element', denyScript(all))
   return done.ok ? readBack(nft, after => differs(all, after)) : done
 }
-
-const FAMILIES = ['v4', 'v6'] as const satisfies readonly Family[]
 
 /** 30 days, as the longest duration in a runbook. */
 const LONGEST_TTL = 30 * 24 * 3600

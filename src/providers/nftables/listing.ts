@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
+import type { Family } from '../../fleet/addresses/prefix.js'
 import type { PortScope } from './contract.js'
 import { CHAIN, readSetName, setName } from './names.js'
-import { type Family, prefixOf, rangeOf, type Span } from './span.js'
+import { readRange, readSpan, type Span } from './span.js'
 
 /** One element of a set. Times in seconds; absent for what stays until somebody takes it out. */
 export type Entry = { readonly span: Span; readonly expiresIn?: number; readonly timeout?: number }
@@ -90,7 +91,7 @@ const readElement = (written: unknown): Entry | undefined => {
   const read = element.safeParse(written)
   if (!read.success) return undefined
   const timed = typeof read.data === 'object' && 'elem' in read.data ? read.data.elem : { val: read.data }
-  const span = spanOf(timed.val)
+  const span = spanFor(timed.val)
   if (span === undefined) return undefined
   return {
     span,
@@ -99,11 +100,11 @@ const readElement = (written: unknown): Entry | undefined => {
   }
 }
 
-const spanOf = (written: z.output<typeof value>): Span | undefined => {
-  if (typeof written === 'string') return prefixOf(written)
+const spanFor = (written: z.output<typeof value>): Span | undefined => {
+  if (typeof written === 'string') return readSpan(written)
   return 'prefix' in written
-    ? prefixOf(written.prefix.addr, written.prefix.len)
-    : rangeOf(written.range[0], written.range[1])
+    ? readSpan(written.prefix.addr, written.prefix.len)
+    : readRange(written.range[0], written.range[1])
 }
 
 /** It is the very rule that a denial adds, whatever it has counted: one that asks for more might let some through. */
@@ -111,7 +112,7 @@ const dropsFrom = (expr: readonly unknown[], { protocol, ports }: PortScope, fam
   const { from, to } = ports
   const expected = [
     fits(protocol, 'dport', from === to ? from : { range: [from, to] }),
-    fits(family === 'v4' ? 'ip' : 'ip6', 'saddr', `@${setName({ protocol, ports }, family)}`),
+    fits(family === 'ipv4' ? 'ip' : 'ip6', 'saddr', `@${setName({ protocol, ports }, family)}`),
     { drop: null },
   ]
   return isDeepStrictEqual(

@@ -56,16 +56,19 @@ export const change = async (
   })
   if (!ran.ok) return ran
   if (ran.value.exit === 0) return ok(null)
-  return LOST_ANSWER.test(ran.value.stderr) ? inDoubt(host, ran.value) : refused(host, ran.value)
+  return isInDoubt(ran.value) ? inDoubt(host, ran.value) : refused(host, ran.value)
 }
+
+/** A shell between sshd and nft says so with such a code where a signal ended nft, perhaps after its work. */
+const isInDoubt = ({ exit, stderr }: Ran): boolean => exit > BY_SIGNAL || LOST_ANSWER.test(stderr)
 
 /** The kernel's answer did not fit where nft waits for it: it may have carried the change out. */
 const LOST_ANSWER = /No buffer space available|Message too long|Resource temporarily unavailable/
 
-const inDoubt = (host: string, { stderr }: Ran): Result<never> =>
+const inDoubt = (host: string, { exit, stderr }: Ran): Result<never> =>
   fail(
     'target.timeout',
-    `nft on ${host} did not hear what became of the change: ${excerpt(stderr)}.`,
+    `nft on ${host} ended with ${exit} and did not say what became of the change: ${excerpt(stderr) || 'it said nothing'}`,
     `Look there with \`nft list table ${TABLE}\` before trying again.`,
   )
 
@@ -91,6 +94,7 @@ const refused = (host: string, { exit, stderr, stdout }: Ran): Result<never> => 
   )
 }
 
-/** Of a POSIX shell. */
-const NOT_FOUND = 127
+/** Of a POSIX shell; above the last, the number of the signal is added. */
 const NOT_EXECUTABLE = 126
+const NOT_FOUND = 127
+const BY_SIGNAL = 128

@@ -1,6 +1,7 @@
+import type { Family } from '../../fleet/addresses/prefix.js'
 import type { PortScope } from './contract.js'
 import { CHAIN, PRIORITY, setName, TABLE } from './names.js'
-import type { Family, Span } from './span.js'
+import type { Span } from './span.js'
 
 /** Addresses of one family that are to be denied from now on, for that many seconds. */
 export type Denying = {
@@ -35,11 +36,11 @@ export const allowScript = (
   all: readonly { readonly name: string; readonly spans: readonly Span[] }[],
 ): string => lines(...all.flatMap(({ name, spans }) => removal(name, spans)))
 
-const TYPE = { v4: 'ipv4_addr', v6: 'ipv6_addr' } as const satisfies { readonly [F in Family]: string }
+const TYPE = { ipv4: 'ipv4_addr', ipv6: 'ipv6_addr' } as const satisfies { readonly [F in Family]: string }
 
 const ruleFor = ({ protocol, ports: { from, to } }: PortScope, family: Family): string => {
   const ports = from === to ? from : `${from}-${to}`
-  const source = `${family === 'v4' ? 'ip' : 'ip6'} saddr @${setName({ protocol, ports: { from, to } }, family)}`
+  const source = `${family === 'ipv4' ? 'ip' : 'ip6'} saddr @${setName({ protocol, ports: { from, to } }, family)}`
   return `${protocol} dport ${ports} ${source} counter drop`
 }
 
