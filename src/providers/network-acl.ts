@@ -40,8 +40,7 @@ export const standsIn = (acl: NetworkAcl, entry: AclEntry): boolean => {
   return there !== undefined && contentOf(there) === contentOf(entry)
 }
 
-/** Ports count where the protocol has some: EC2 keeps them with others, and ignores them. */
 const contentOf = ({ effect, prefix, protocol, ports }: AclEntry): string =>
-  [effect, prefix, protocol, hasPorts(protocol) && ports ? `${ports.from}-${ports.to}` : ''].join(' ')
+  [effect, prefix, protocol, ports?.from, ports?.to].join(' ')
 
 export const hasPorts = (protocol: string): boolean => protocol === '6' || protocol === '17'

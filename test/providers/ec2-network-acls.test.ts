@@ -74,6 +74,14 @@ describe('network ACLs', () => {
     expect(acl!.entries.map(({ prefix }) => prefix)).toEqual(['192.0.2.0/24', '::/0'])
   })
 
+  it('have ports where the protocol has some: EC2 ignores them with any other', async () => {
+    const { ec2 } = await ec2Against(reply =>
+      awsReply(reply, 'DescribeNetworkAcls', DESCRIBED.replace('<protocol>6', '<protocol>-1')),
+    )
+    const [acl] = okOf(await ec2.describeNetworkAcls([ACL]))
+    expect(standsIn(acl!, DENY)).toBe(true)
+  })
+
   it.each([
     ['an entry without a number', DESCRIBED.replace('<ruleNumber>50</ruleNumber>', '')],
     ['an entry without a prefix', DESCRIBED.replace('<cidrBlock>192.0.2.0/24</cidrBlock>', '')],
@@ -219,7 +227,6 @@ describe('whether an entry stands in an ACL', () => {
     ['its number with another protocol', [TCP], false],
     ['its number in the other direction', [{ ...DENY, direction: 'egress' }], false],
     ['its content under another number', [{ ...DENY, number: 51 }], false],
-    ['its number with ports that its protocol ignores', [{ ...DENY, ports: { from: 0, to: 65_535 } }], true],
   ])('that has %s', (_, entries, stands) => {
     expect(standsIn(acl(...entries), DENY)).toBe(stands)
   })

@@ -26,16 +26,19 @@ const toEntry = (entry: SdkEntry): AclEntry | undefined => {
   const { RuleNumber: number, Egress, RuleAction: effect, Protocol: protocol, PortRange: range } = entry
   const read = parsePrefix(entry.CidrBlock ?? entry.Ipv6CidrBlock ?? '')
   if (number === undefined || Egress === undefined || !effect || !protocol || !read.ok) return undefined
-  const { From: from, To: to } = range ?? {}
   return {
     number,
     direction: Egress ? 'egress' : 'ingress',
     effect,
     prefix: read.value.prefix,
     protocol,
-    ...(from === undefined || to === undefined ? {} : { ports: { from, to } }),
+    ...(hasPorts(protocol) ? portsOf(range) : {}),
   }
 }
+
+/** EC2 may show some with other protocols, too, where it ignores them. */
+const portsOf = ({ From: from, To: to }: SdkEntry['PortRange'] = {}): Pick<AclEntry, 'ports'> =>
+  from === undefined || to === undefined ? {} : { ports: { from, to } }
 
 /**
  * Why it would stand there otherwise than it reads: EC2 widens a prefix with host bits without a word, and Moto takes
