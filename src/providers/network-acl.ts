@@ -1,4 +1,4 @@
-import { canonicalCidr } from '../domain/cidr.js'
+import type { Prefix } from '../fleet/addresses/prefix.js'
 
 /** Who passes into some subnets and out of them. It remembers nothing: flows that are open when it changes die slowly. */
 export type NetworkAcl = {
@@ -19,8 +19,8 @@ export type AclEntry = {
   /** Each has numbers of its own, which both families share. */
   readonly direction: 'ingress' | 'egress'
   readonly effect: 'allow' | 'deny'
-  /** IPv4 or IPv6, canonical: EC2 clears host bits, so that anything else would stand there otherwise than it was sent. */
-  readonly prefix: string
+  /** Canonical, because EC2 clears host bits: anything else would stand there otherwise than it was sent. */
+  readonly prefix: Prefix
   /** As EC2 says it: `-1` is all, `6` TCP, `17` UDP. */
   readonly protocol: string
   /** The first and the last. TCP and UDP need them; all other protocols have none. */
@@ -40,13 +40,7 @@ export const standsIn = (acl: NetworkAcl, entry: AclEntry): boolean => {
   return there !== undefined && contentOf(there) === contentOf(entry)
 }
 
-/** Ports count where the protocol has some: EC2 keeps them with others, and ignores them. */
 const contentOf = ({ effect, prefix, protocol, ports }: AclEntry): string =>
-  [
-    effect,
-    canonicalCidr(prefix) ?? prefix,
-    protocol,
-    hasPorts(protocol) && ports ? `${ports.from}-${ports.to}` : '',
-  ].join(' ')
+  [effect, prefix, protocol, ports?.from, ports?.to].join(' ')
 
 export const hasPorts = (protocol: string): boolean => protocol === '6' || protocol === '17'

@@ -5,6 +5,7 @@ import type { AclEntry, NetworkAcl } from '../../src/providers/network-acl.js'
 import { entryAt, standsIn } from '../../src/providers/network-acl.js'
 import { createProviders } from '../../src/providers/providers.js'
 import type { Wire } from '../../src/providers/wire.js'
+import { prefixOf } from '../fleet/addresses/prefix-of.js'
 import { failureOf, okOf } from '../providers/wire.js'
 import type { Service } from './service.js'
 
@@ -35,7 +36,7 @@ const DENY: AclEntry = {
   number: 1,
   direction: 'ingress',
   effect: 'deny',
-  prefix: '192.0.2.0/24',
+  prefix: prefixOf('192.0.2.0/24'),
   protocol: '-1',
 }
 
@@ -84,7 +85,7 @@ export const networkAclSuite = (
     it('lets everything through, and denies what nothing matches', async () => {
       const acl = await look()
       for (const direction of ['ingress', 'egress'] as const) {
-        const at = { direction, prefix: '0.0.0.0/0', protocol: '-1' } as const
+        const at = { direction, prefix: prefixOf('0.0.0.0/0'), protocol: '-1' } as const
         expect(standsIn(acl, { ...at, number: 100, effect: 'allow' })).toBe(true)
         expect(standsIn(acl, { ...at, number: 32_767, effect: 'deny' })).toBe(true)
       }
@@ -106,8 +107,8 @@ export const networkAclSuite = (
   describe('an entry', () => {
     it.each<[string, Partial<AclEntry>]>([
       ['of IPv4', {}],
-      ['of IPv6', { prefix: '2001:db8:1::/48' }],
-      ['of one address', { prefix: '2001:db8::1/128' }],
+      ['of IPv6', { prefix: prefixOf('2001:db8:1::/48') }],
+      ['of one address', { prefix: prefixOf('2001:db8::1/128') }],
       ['for traffic on its way out', { direction: 'egress' }],
       ['that allows', { effect: 'allow' }],
       ['for ports of TCP', { protocol: '6', ports: { from: 11_211, to: 11_214 } }],
@@ -124,14 +125,14 @@ export const networkAclSuite = (
 
     it('has a number once in each direction', async () => {
       okOf(await create())
-      expect(failureOf(await create({ prefix: '198.51.100.0/24' })).code).toBe('ec2.exists')
+      expect(failureOf(await create({ prefix: prefixOf('198.51.100.0/24') })).code).toBe('ec2.exists')
       expect(entryAt(await look(), DENY)).toEqual(DENY)
       okOf(await create({ direction: 'egress' }))
     })
 
     it('of IPv6 shares the numbers of IPv4', async () => {
       okOf(await create())
-      expect(failureOf(await create({ prefix: '2001:db8::/32' })).code).toBe('ec2.exists')
+      expect(failureOf(await create({ prefix: prefixOf('2001:db8::/32') })).code).toBe('ec2.exists')
     })
 
     it('of an ACL that does not exist is not created', async () => {
@@ -157,11 +158,15 @@ export const networkAclSuite = (
     // EC2 and the drill clear them at once; Moto keeps them.
     it('with host bits reads as what it matches, however the server keeps it', async () => {
       await createUnchecked(1, '100.68.0.18/18')
-      expect(entryAt(await look(), DENY)).toEqual({ ...DENY, prefix: '100.68.0.0/18' })
+      expect(entryAt(await look(), DENY)).toEqual({ ...DENY, prefix: prefixOf('100.68.0.0/18') })
     })
 
     documented('badPrefix')('of no prefix at all is refused', async () => {
-      await expect(createUnchecked(1, '999.1.1.1/24')).rejects.toThrow()
+      try {
+        await expect(createUnchecked(1, '999.1.1.1/24')).rejects.toThrow()
+      } finally {
+        await remove(DENY) // where it is there, nothing of the ACL can be read
+      }
     })
 
     documented('numbers')('has a number from 1 to 32766', async () => {

@@ -3,13 +3,20 @@ import { type Packet, passes } from '../../src/drill/world/acl-verdict.js'
 import { applyChange } from '../../src/drill/world/apply.js'
 import type { Change, ChangeOf } from '../../src/drill/world/change.js'
 import { createNetworkAcls, entriesAt } from '../../src/drill/world/network-acls.js'
+import { prefixOf } from '../fleet/addresses/prefix-of.js'
 import { EPOCH, fleet, worldOf } from './story.js'
 
 const ACL = 'acl-0abc'
 type Entry = ChangeOf<'CreateNetworkAclEntry'>['args']['entry']
 
-const DENY: Entry = { number: 50, direction: 'ingress', effect: 'deny', cidr: '192.0.2.0/24', protocol: '-1' }
-const PACKET: Packet = { direction: 'ingress', address: '192.0.2.7', protocol: '6', port: 11_211 }
+const DENY: Entry = {
+  number: 50,
+  direction: 'ingress',
+  effect: 'deny',
+  cidr: prefixOf('192.0.2.0/24'),
+  protocol: '-1',
+}
+const PACKET: Packet = { direction: 'ingress', address: prefixOf('192.0.2.7'), protocol: '6', port: 11_211 }
 
 const created = (entry: Entry, at = EPOCH): Change => {
   const args = { acl: ACL, entry }
@@ -26,7 +33,7 @@ const passesWith = (entries: Entry[], packet: Partial<Packet> = {}): boolean =>
 describe('a packet', () => {
   it.each<[string, Partial<Packet>]>([
     ['IPv4', {}],
-    ['IPv6', { address: '2001:db8::7' }],
+    ['IPv6', { address: prefixOf('2001:db8::7') }],
     ['on its way out', { direction: 'egress' }],
     ['of another protocol', { protocol: '17' }],
   ])('passes an ACL as EC2 makes it: %s', (_, packet) => {
@@ -39,16 +46,16 @@ describe('a packet', () => {
   })
 
   it('is judged by the lowest number, in whatever order they were created', () => {
-    const allow: Entry = { ...DENY, number: 40, effect: 'allow', cidr: '192.0.2.7/32' }
+    const allow: Entry = { ...DENY, number: 40, effect: 'allow', cidr: prefixOf('192.0.2.7/32') }
     expect(passesWith([DENY, allow])).toBe(true)
     expect(passesWith([allow, DENY])).toBe(true)
-    expect(passesWith([allow, DENY], { address: '192.0.2.8' })).toBe(false)
+    expect(passesWith([allow, DENY], { address: prefixOf('192.0.2.8') })).toBe(false)
     expect(passesWith([{ ...allow, number: 60 }, DENY])).toBe(false)
   })
 
   it.each<[string, Partial<Packet>]>([
-    ['another address', { address: '192.0.3.7' }],
-    ['the other family', { address: '2001:db8::7' }],
+    ['another address', { address: prefixOf('192.0.3.7') }],
+    ['the other family', { address: prefixOf('2001:db8::7') }],
     ['the other direction', { direction: 'egress' }],
   ])('passes an entry for %s', (_, packet) => {
     expect(passesWith([DENY], packet)).toBe(true)
@@ -68,7 +75,7 @@ describe('a packet', () => {
   it('that nothing allows is denied', () => {
     const shut = aclAfter(deleted({ ...DENY, number: 100 }, EPOCH))
     expect(passes(shut, PACKET, EPOCH)).toBe(false)
-    expect(passes(shut, { ...PACKET, address: '2001:db8::7' }, EPOCH)).toBe(true)
+    expect(passes(shut, { ...PACKET, address: prefixOf('2001:db8::7') }, EPOCH)).toBe(true)
     expect(passes(shut, { ...PACKET, direction: 'egress' }, EPOCH)).toBe(true)
   })
 

@@ -198,6 +198,23 @@ describe('DeleteNetworkAclEntry', () => {
   })
 })
 
+describe('the entries of an ACL', () => {
+  it('are there in another process, too, and what was deleted is not', async () => {
+    await create(TCP)
+    await create({ ...IPV6, Egress: true })
+    await create({ RuleNumber: 51 })
+    await remove(51)
+    const before = await entries()
+    const resumeAt = running.drill.clock.now()
+    await running.drill.stop()
+    ec2.destroy()
+    running = await startRunning({ dir: running.dir, resumeAt })
+    ec2 = new EC2Client(clientOptions(running.drill.aws))
+    expect(before).toHaveLength(10)
+    expect(await entries()).toEqual(before)
+  })
+})
+
 describe('the tags of an ACL', () => {
   it('are set and deleted, and those of one that does not exist are refused', async () => {
     const tags = async () => Object.fromEntries((await find())[0]!.Tags!.map(({ Key, Value }) => [Key, Value]))

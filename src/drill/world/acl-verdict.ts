@@ -1,4 +1,5 @@
-import { isWithin } from '../../domain/cidr.js'
+import { holds } from '../../fleet/addresses/arithmetic.js'
+import type { Prefix } from '../../fleet/addresses/prefix.js'
 import { entriesAt } from './network-acls.js'
 import type { WorldAclEntry, WorldNetworkAcl } from './world.js'
 
@@ -6,7 +7,7 @@ import type { WorldAclEntry, WorldNetworkAcl } from './world.js'
 export type Packet = {
   readonly direction: WorldAclEntry['direction']
   /** Of the other end: where it comes from on its way in, where it goes to on its way out. */
-  readonly address: string
+  readonly address: Prefix
   /** By its number: `6` is TCP. */
   readonly protocol: string
   /** Where it goes to. */
@@ -21,4 +22,4 @@ const matches = (entry: WorldAclEntry, packet: Packet): boolean =>
   entry.direction === packet.direction &&
   (entry.protocol === '-1' || entry.protocol === packet.protocol) &&
   (entry.ports === undefined || (entry.ports.from <= packet.port && packet.port <= entry.ports.to)) &&
-  isWithin(packet.address, entry.cidr)
+  holds([entry.cidr], packet.address)

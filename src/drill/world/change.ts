@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Prefix } from '../../fleet/addresses/prefix.js'
 
 const tags = z.record(z.string(), z.string())
 const ids = z.array(z.string())
@@ -75,7 +76,8 @@ export const change = z.discriminatedUnion('operation', [
       entry: z.strictObject({
         ...place,
         effect: z.enum(['allow', 'deny']),
-        cidr: z.string(),
+        // As it was logged, it was canonical.
+        cidr: z.string().transform(cidr => cidr as Prefix),
         protocol: z.string(),
         ports: z.strictObject({ from: z.number(), to: z.number() }).optional(),
       }),

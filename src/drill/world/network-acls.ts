@@ -1,3 +1,4 @@
+import { prefixAround } from '../../fleet/addresses/prefix.js'
 import type { Cluster } from '../../fleet/fleet.js'
 import type { ChangeOf } from './change.js'
 import type { World, WorldAclEntry, WorldNetworkAcl } from './world.js'
@@ -27,14 +28,16 @@ const aclOf = (subnet: string, clusters: readonly Cluster[]): string | undefined
   clusters.find(({ networkAcl, proxies }) => networkAcl !== undefined && proxies.subnets.includes(subnet))
     ?.networkAcl
 
+const ANY = { ipv4: prefixAround('0.0.0.0', 0), ipv6: prefixAround('::', 0) } as const
+
 /** Everything is let through, as in the ACL that EC2 makes with a network. */
 const DEFAULT_ENTRIES: readonly WorldAclEntry[] = (['ingress', 'egress'] as const).flatMap(direction => {
   const all = { at: 0, direction, protocol: '-1' } as const
   return [
-    { ...all, number: 100, effect: 'allow', cidr: '0.0.0.0/0' },
-    { ...all, number: 101, effect: 'allow', cidr: '::/0' },
-    { ...all, number: LAST_DENY.ipv4, effect: 'deny', cidr: '0.0.0.0/0' },
-    { ...all, number: LAST_DENY.ipv6, effect: 'deny', cidr: '::/0' },
+    { ...all, number: 100, effect: 'allow', cidr: ANY.ipv4 },
+    { ...all, number: 101, effect: 'allow', cidr: ANY.ipv6 },
+    { ...all, number: LAST_DENY.ipv4, effect: 'deny', cidr: ANY.ipv4 },
+    { ...all, number: LAST_DENY.ipv6, effect: 'deny', cidr: ANY.ipv6 },
   ] as const
 })
 

@@ -2,6 +2,7 @@
 // does I/O, reads a clock or draws from a stream of random numbers; what is true at a moment is a
 // function of the world and that moment.
 
+import type { Prefix } from '../../fleet/addresses/prefix.js'
 import type { Disturbance } from './disturbances.js'
 
 /** Times are milliseconds since 1970, virtual. */
@@ -152,8 +153,7 @@ export type WorldAclEntry = {
   readonly number: number
   readonly direction: 'ingress' | 'egress'
   readonly effect: 'allow' | 'deny'
-  /** Canonical. */
-  readonly cidr: string
+  readonly cidr: Prefix
   /** By its number; `-1` is all. */
   readonly protocol: string
   readonly ports?: { readonly from: number; readonly to: number } | undefined

@@ -3,9 +3,10 @@ import type {
   NetworkAclEntry as SdkEntry,
   NetworkAcl as SdkNetworkAcl,
 } from '@aws-sdk/client-ec2'
-import { canonicalCidr, isIpv6 } from '../../domain/cidr.js'
 import type { Result } from '../../domain/result.js'
 import { fail } from '../../domain/result.js'
+import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
+import { familyOf } from '../../fleet/addresses/prefix.js'
 import { type AclEntry, hasPorts, type NetworkAcl } from '../network-acl.js'
 
 /** Undefined where EC2 says too little of it, or of one of its entries. */
@@ -23,18 +24,21 @@ export const toNetworkAcl = (acl: SdkNetworkAcl): NetworkAcl | undefined => {
 
 const toEntry = (entry: SdkEntry): AclEntry | undefined => {
   const { RuleNumber: number, Egress, RuleAction: effect, Protocol: protocol, PortRange: range } = entry
-  const written = entry.CidrBlock ?? entry.Ipv6CidrBlock
-  if (number === undefined || Egress === undefined || !effect || !protocol || !written) return undefined
-  const { From: from, To: to } = range ?? {}
+  const read = parsePrefix(entry.CidrBlock ?? entry.Ipv6CidrBlock ?? '')
+  if (number === undefined || Egress === undefined || !effect || !protocol || !read.ok) return undefined
   return {
     number,
     direction: Egress ? 'egress' : 'ingress',
     effect,
-    prefix: canonicalCidr(written) ?? written,
+    prefix: read.value.prefix,
     protocol,
-    ...(from === undefined || to === undefined ? {} : { ports: { from, to } }),
+    ...(hasPorts(protocol) ? portsOf(range) : {}),
   }
 }
+
+/** EC2 may show some with other protocols, too, where it ignores them. */
+const portsOf = ({ From: from, To: to }: SdkEntry['PortRange'] = {}): Pick<AclEntry, 'ports'> =>
+  from === undefined || to === undefined ? {} : { ports: { from, to } }
 
 /**
  * Why it would stand there otherwise than it reads: EC2 widens a prefix with host bits without a word, and Moto takes
@@ -42,11 +46,12 @@ const toEntry = (entry: SdkEntry): AclEntry | undefined => {
  */
 export const whyNotSent = (entry: AclEntry): Result<never> | undefined => {
   const { number, prefix, protocol, ports } = entry
-  const canonical = canonicalCidr(prefix)
+  const read = parsePrefix(prefix)
   if (!Number.isInteger(number) || number < 1 || number > 32_766)
     return unsent(`${number} is no number of an entry`, 'Take one from 1 to 32766.')
-  if (canonical === undefined)
-    return unsent(`'${prefix}' is no prefix`, 'Write it as 192.0.2.0/24 or 2001:db8::/32.')
+  // Its type says that it is canonical; but much can stand between a plan and this place.
+  if (!read.ok) return unsent(read.failure.message.replace(/\.$/, ''), read.failure.next)
+  const canonical = read.value.prefix
   if (canonical !== prefix)
     return unsent(
       `${prefix} would stand there as ${canonical}`,
@@ -69,6 +74,6 @@ export const createEntryInput = (acl: string, entry: AclEntry): CreateNetworkAcl
   Egress: entry.direction === 'egress',
   RuleAction: entry.effect,
   Protocol: entry.protocol,
-  ...(isIpv6(entry.prefix) ? { Ipv6CidrBlock: entry.prefix } : { CidrBlock: entry.prefix }),
+  ...(familyOf(entry.prefix) === 'ipv6' ? { Ipv6CidrBlock: entry.prefix } : { CidrBlock: entry.prefix }),
   ...(entry.ports === undefined ? {} : { PortRange: { From: entry.ports.from, To: entry.ports.to } }),
 })

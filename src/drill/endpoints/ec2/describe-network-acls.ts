@@ -1,4 +1,4 @@
-import { isIpv6 } from '../../../domain/cidr.js'
+import { familyOf } from '../../../fleet/addresses/prefix.js'
 import { hex } from '../../random.js'
 import { entriesAt, findNetworkAcl } from '../../world/network-acls.js'
 import type { World, WorldAclEntry, WorldNetworkAcl } from '../../world/world.js'
@@ -48,6 +48,6 @@ const entryXml = ({ number, protocol, effect, direction, cidr, ports }: WorldAcl
   protocol,
   ruleAction: effect,
   egress: direction === 'egress',
-  [isIpv6(cidr) ? 'ipv6CidrBlock' : 'cidrBlock']: cidr,
+  [familyOf(cidr) === 'ipv6' ? 'ipv6CidrBlock' : 'cidrBlock']: cidr,
   portRange: ports,
 })

@@ -1,4 +1,4 @@
-import { isIpv6 } from '../../../domain/cidr.js'
+import { familyOf } from '../../../fleet/addresses/prefix.js'
 import { entriesAt, findNetworkAcl } from '../../world/network-acls.js'
 import type { World, WorldAclEntry, WorldNetworkAcl } from '../../world/world.js'
 import { DONE, type Ec2Action, missing, refuse } from './action.js'
@@ -44,7 +44,7 @@ const entryProblem = (there: readonly WorldAclEntry[], entry: AclEntry): Refusal
       `The network acl entry identified by ${entry.number} already exists.`,
     )
   }
-  return beside.filter(({ cidr }) => isIpv6(cidr) === isIpv6(entry.cidr)).length < MOST_ENTRIES
+  return beside.filter(({ cidr }) => familyOf(cidr) === familyOf(entry.cidr)).length < MOST_ENTRIES
     ? undefined
     : refuse('NetworkAclEntryLimitExceeded', 'The maximum number of network acl entries has been reached.')
 }

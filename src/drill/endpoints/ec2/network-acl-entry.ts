@@ -1,4 +1,5 @@
-import { canonicalCidr, isIpv6 } from '../../../domain/cidr.js'
+import { parsePrefix } from '../../../fleet/addresses/parse-prefix.js'
+import type { Prefix } from '../../../fleet/addresses/prefix.js'
 import type { WorldAclEntry } from '../../world/world.js'
 import { type Ec2Reply, missing, refuse } from './action.js'
 import type { Form } from './form.js'
@@ -34,17 +35,18 @@ export const readPlace = (form: Form): Read<{ readonly place: Place }> => {
 }
 
 /** Host bits are cleared, as EC2 does: 100.68.0.18/18 comes back as 100.68.0.0/18. */
-const readCidr = (form: Form): Read<{ readonly cidr: string }> => {
+const readCidr = (form: Form): Read<{ readonly cidr: Prefix }> => {
   const [ipv4, ipv6] = [form.get('CidrBlock'), form.get('Ipv6CidrBlock')]
   if (ipv4 !== undefined && ipv6 !== undefined) {
     return refuse('InvalidParameterCombination', 'Specify either cidrBlock or ipv6CidrBlock, not both.')
   }
   const written = ipv4 ?? ipv6
   if (written === undefined) return missing('cidrBlock or ipv6CidrBlock')
-  const cidr = canonicalCidr(written)
-  return cidr === undefined || isIpv6(cidr) !== (ipv6 !== undefined)
-    ? invalid(ipv6 === undefined ? 'cidrBlock' : 'ipv6CidrBlock', written)
-    : { ok: true, cidr }
+  const family = ipv6 === undefined ? 'ipv4' : 'ipv6'
+  const read = parsePrefix(written)
+  return read.ok && read.value.family === family && written.includes('/')
+    ? { ok: true, cidr: read.value.prefix }
+    : invalid(family === 'ipv4' ? 'cidrBlock' : 'ipv6CidrBlock', written)
 }
 
 type Traffic = Pick<AclEntry, 'protocol' | 'ports'>
