@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Haproxy } from '../../src/providers/contract.js'
 import type { ClientSession } from '../../src/providers/haproxy/clients-contract.js'
 import { haproxy } from '../../src/providers/haproxy/haproxy.js'
+import { prefix } from '../providers/prefixes.js'
 import { failureOf, okOf } from '../providers/wire.js'
 import type { RunningHaproxy } from './haproxy-suite.js'
 import type { Service } from './service.js'
@@ -44,12 +45,12 @@ export const haproxyClientsSuite = (service: Service<RunningHaproxy>): void => {
 
     it.each(['203.0.113.0/24', '203.0.113.7/32', '2001:db8:77::/48', '2001:db8:77::5/128'])(
       'takes %s once, gives it back, and keeps what others have put there',
-      async prefix => {
-        expect(okOf(await proxy.deny(list, prefix))).toBe('added')
-        expect(okOf(await proxy.deny(list, prefix))).toBe('already')
-        expect(okOf(await proxy.listed(list))).toEqual([BY_HAND, { pattern: prefix, prefix }])
-        expect(okOf(await proxy.allow(list, prefix))).toBe('removed')
-        expect(okOf(await proxy.allow(list, prefix))).toBe('absent')
+      async written => {
+        expect(okOf(await proxy.deny(list, prefix(written)))).toBe('added')
+        expect(okOf(await proxy.deny(list, prefix(written)))).toBe('already')
+        expect(okOf(await proxy.listed(list))).toEqual([BY_HAND, { pattern: written, prefix: written }])
+        expect(okOf(await proxy.allow(list, prefix(written)))).toBe('removed')
+        expect(okOf(await proxy.allow(list, prefix(written)))).toBe('absent')
         expect(await patterns()).toEqual([LISTED_BY_HAND])
       },
     )
@@ -57,24 +58,24 @@ export const haproxyClientsSuite = (service: Service<RunningHaproxy>): void => {
     it('says which entry an address falls under: the narrowest', async () => {
       expect(okOf(await proxy.matches(list, '198.19.255.255'))).toEqual(BY_HAND)
       expect(okOf(await proxy.matches(list, '203.0.113.7'))).toBeNull()
-      for (const prefix of ['203.0.113.0/24', '203.0.113.0/28', '2001:db8:77::/48'])
-        okOf(await proxy.deny(list, prefix))
+      for (const written of ['203.0.113.0/24', '203.0.113.0/28', '2001:db8:77::/48'])
+        okOf(await proxy.deny(list, prefix(written)))
       const under = async (address: string) => okOf(await proxy.matches(list, address))?.prefix
       expect(await under('203.0.113.7')).toBe('203.0.113.0/28')
       expect(await under('203.0.113.16')).toBe('203.0.113.0/24')
       expect(await under('203.0.114.0')).toBeUndefined()
       expect(await under('2001:db8:77:ffff::1')).toBe('2001:db8:77::/48')
       expect(await under('2001:db8:78::1')).toBeUndefined()
-      for (const prefix of ['203.0.113.0/24', '203.0.113.0/28', '2001:db8:77::/48'])
-        expect(okOf(await proxy.allow(list, prefix))).toBe('removed')
+      for (const written of ['203.0.113.0/24', '203.0.113.0/28', '2001:db8:77::/48'])
+        expect(okOf(await proxy.allow(list, prefix(written)))).toBe('removed')
     })
 
     it('gives back one of two that overlap, and keeps the other', async () => {
-      okOf(await proxy.deny(list, '203.0.113.0/24'))
-      expect(okOf(await proxy.deny(list, '203.0.113.7/32'))).toBe('added')
-      expect(okOf(await proxy.allow(list, '203.0.113.0/24'))).toBe('removed')
+      okOf(await proxy.deny(list, prefix('203.0.113.0/24')))
+      expect(okOf(await proxy.deny(list, prefix('203.0.113.7/32')))).toBe('added')
+      expect(okOf(await proxy.allow(list, prefix('203.0.113.0/24')))).toBe('removed')
       expect(await patterns()).toEqual([LISTED_BY_HAND, '203.0.113.7/32'])
-      okOf(await proxy.allow(list, '203.0.113.7/32'))
+      okOf(await proxy.allow(list, prefix('203.0.113.7/32')))
     })
 
     it.each(['198.51.100.77/24', '::FFFF:198.51.100.0/120'])(
@@ -85,8 +86,8 @@ export const haproxyClientsSuite = (service: Service<RunningHaproxy>): void => {
           BY_HAND,
           { pattern: foreign, prefix: '198.51.100.0/24' },
         ])
-        expect(okOf(await proxy.deny(list, '198.51.100.0/24'))).toBe('already')
-        expect(okOf(await proxy.allow(list, '198.51.100.0/24'))).toBe('absent')
+        expect(okOf(await proxy.deny(list, prefix('198.51.100.0/24')))).toBe('already')
+        expect(okOf(await proxy.allow(list, prefix('198.51.100.0/24')))).toBe('absent')
         expect(await patterns()).toEqual([LISTED_BY_HAND, foreign])
         await say(running, `del acl ${list} ${foreign}`)
       },
@@ -95,7 +96,7 @@ export const haproxyClientsSuite = (service: Service<RunningHaproxy>): void => {
     it('shows an entry that somebody else has put there twice two times, and adds no third', async () => {
       await say(running, `add acl ${list} 198.51.100.0/24`)
       await say(running, `add acl ${list} 198.51.100.0/24`)
-      expect(okOf(await proxy.deny(list, '198.51.100.0/24'))).toBe('already')
+      expect(okOf(await proxy.deny(list, prefix('198.51.100.0/24')))).toBe('already')
       expect(await patterns()).toEqual([LISTED_BY_HAND, '198.51.100.0/24', '198.51.100.0/24'])
       await say(running, `del acl ${list} 198.51.100.0/24`)
       expect(await patterns()).toEqual([LISTED_BY_HAND])
@@ -106,8 +107,8 @@ export const haproxyClientsSuite = (service: Service<RunningHaproxy>): void => {
       for (const result of [
         await proxy.listed(unknown),
         await proxy.matches(unknown, '203.0.113.7'),
-        await proxy.deny(unknown, '203.0.113.0/24'),
-        await proxy.allow(unknown, '203.0.113.0/24'),
+        await proxy.deny(unknown, prefix('203.0.113.0/24')),
+        await proxy.allow(unknown, prefix('203.0.113.0/24')),
       ]) {
         const failed = failureOf(result)
         expect(failed.code).toBe('target.rejected')
@@ -119,12 +120,12 @@ export const haproxyClientsSuite = (service: Service<RunningHaproxy>): void => {
       if (!running.countsOurs) return // nobody can connect to a drill from another address
       const live = await connectFrom('127.0.0.5')
       expect(await answers(live)).toBe(true)
-      okOf(await proxy.deny(list, '127.0.0.4/31'))
+      okOf(await proxy.deny(list, prefix('127.0.0.4/31')))
       expect(await answers(await connectFrom('127.0.0.5'))).toBe(false)
       expect(await answers(await connectFrom('127.0.0.5', 'shard2'))).toBe(false)
       expect(await answers(await connectFrom('127.0.0.6'))).toBe(true)
       expect(await answers(live)).toBe(true)
-      okOf(await proxy.allow(list, '127.0.0.4/31'))
+      okOf(await proxy.allow(list, prefix('127.0.0.4/31')))
       expect(await answers(await connectFrom('127.0.0.5'))).toBe(true)
     })
   })

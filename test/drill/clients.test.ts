@@ -8,7 +8,6 @@ import { instancesOf } from '../../src/drill/world/instances.js'
 import { frontendSessions, proxySessions } from '../../src/drill/world/load.js'
 import { sessionsOf } from '../../src/drill/world/sessions.js'
 import type { World } from '../../src/drill/world/world.js'
-import { covers, readPrefix } from '../../src/fleet/prefix.js'
 import { calmScenario, EPOCH, worldOf } from './story.js'
 
 const MINUTE = 60_000
@@ -16,15 +15,16 @@ const cluster = (world: World) => world.clusters['us-east-c1']!
 const addresses = (seed: number) => clientsOf(seed, cluster(worldOf(seed))).map(({ address }) => address)
 const firstProxy = (world: World) => instancesOf(world, 'us-east-c1', 'proxy')[0]!
 
+/** By the addresses of a range as they are written: IPv4 ends of an octet, and one of IPv6. */
 const isIn = (ranges: readonly string[], address: string): boolean =>
-  ranges.some(range => covers(readPrefix(range)!, readPrefix(address)!))
+  ranges.some(range => address.startsWith(range))
 
 describe('the clients of a cluster', () => {
   it('are some hundreds, each with an address of its own that leads nowhere', () => {
     const all = addresses(1)
     expect(all.length).toBeGreaterThan(500)
     expect(new Set(all).size).toBe(all.length)
-    const ranges = ['192.0.2.0/24', '198.51.100.0/24', '10.0.0.0/8', '2001:db8::/32']
+    const ranges = ['192.0.2.', '198.51.100.', '10.', '2001:db8:']
     expect(all.filter(address => !isIn(ranges, address))).toEqual([])
     for (const range of ranges) expect(all.some(address => isIn([range], address))).toBe(true)
     expect(all.filter(address => isIPv6(address)).length).toBeGreaterThan(40)
@@ -37,7 +37,7 @@ describe('the clients of a cluster', () => {
       ...Object.values(world.addresses).map(({ publicIp }) => publicIp),
     ]
     expect(addresses(1).filter(address => fleet.includes(address))).toEqual([])
-    expect(addresses(1).filter(address => isIn(['10.0.0.0/16'], address))).toEqual([])
+    expect(addresses(1).filter(address => isIn(['10.0.'], address))).toEqual([])
   })
 
   it('are the same for the same seed, and others for another', () => {

@@ -1,6 +1,5 @@
-import { readPrefix } from '../../fleet/prefix.js'
 import { hex } from '../random.js'
-import { deniedAt, matchOf } from '../world/deny-list.js'
+import { deniedAt, matchOf, prefixOf } from '../world/deny-list.js'
 import type { Answer, Command, Request } from './haproxy-command.js'
 
 // Commands about lists of addresses: the texts are those of HAProxy 2.6. A proxy of a drill has one list at most.
@@ -37,7 +36,7 @@ const addPattern = (request: Request): Answer => {
   const [, pattern] = request.args
   if (pattern === undefined) return { text: "'add acl' expects two parameters: ACL identifier and pattern.\n" }
   if (!isKnown(request)) return { text: UNKNOWN }
-  if (readPrefix(pattern) === undefined) return { text: `'${pattern}' is not a valid IPv4 or IPv6 address.\n` }
+  if (prefixOf(pattern) === undefined) return { text: `'${pattern}' is not a valid IPv4 or IPv6 address.\n` }
   return changed(request, 'add acl', pattern)
 }
 

@@ -1,4 +1,6 @@
-import { covers, readPrefix } from '../../fleet/prefix.js'
+import { holds } from '../../fleet/addresses/arithmetic.js'
+import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
+import { lengthOf, type Prefix } from '../../fleet/addresses/prefix.js'
 import type { WorldInstance } from './world.js'
 
 // The list of denied addresses in the HAProxy of a proxy. What was added at run time is the process's own: a proxy
@@ -20,11 +22,17 @@ export const deniedAt = (instance: WorldInstance, t: number): readonly string[] 
 
 /** The narrowest of those patterns that an address falls under. */
 export const matchOf = (patterns: readonly string[], text: string): string | undefined => {
-  const address = readPrefix(text)
+  const address = prefixOf(text)
   if (address === undefined) return undefined
   const found = patterns.flatMap(pattern => {
-    const prefix = readPrefix(pattern)
-    return prefix !== undefined && covers(prefix, address) ? [{ pattern, length: prefix.length }] : []
+    const prefix = prefixOf(pattern)
+    return prefix !== undefined && holds([prefix], address) ? [{ pattern, length: lengthOf(prefix) }] : []
   })
   return found.toSorted((a, b) => b.length - a.length)[0]?.pattern
+}
+
+/** HAProxy takes some that are none here, such as those with a mask in the place of the length. */
+export const prefixOf = (text: string): Prefix | undefined => {
+  const parsed = parsePrefix(text)
+  return parsed.ok ? parsed.value.prefix : undefined
 }

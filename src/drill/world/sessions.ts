@@ -20,9 +20,10 @@ export type WorldSession = {
 export const sessionsOf = (world: World, host: WorldInstance, t: number): readonly WorldSession[] => {
   const cluster = world.clusters[host.cluster]
   if (cluster === undefined) return []
-  const clients = clientsOf(world.seed, cluster)
+  const common = { world, host, t, clients: clientsOf(world.seed, cluster) }
   return cluster.frontends.flatMap(({ name }) => {
-    const ofFrontend = { ...lastTurns(world, host, name, t), clients, world, host, frontend: name, t }
+    const start = unit(world.seed, 'session-start', host.id, name)
+    const ofFrontend = { ...common, ...turnsOf(world, host, name, t), frontend: name, start }
     const count = frontendSessions(world, host, name, t)
     return Array.from({ length: count }, (_, number) => session(ofFrontend, number))
   })
@@ -45,32 +46,37 @@ type OfFrontend = Turns & {
   readonly host: WorldInstance
   readonly frontend: string
   readonly t: number
+  /** Where the owners of its sessions begin, 0 to 1. */
+  readonly start: number
 }
 
-const lastTurns = (world: World, host: WorldInstance, frontend: string, t: number): Turns => {
-  const last = (from: number, times: readonly number[]): number =>
-    Math.max(from, ...times.filter(at => at <= t))
-  const address = addressOf(world, host.id, t)
-  const shut = host.switches.filter(one => one.to === 'sessions-shut' && one.frontend === frontend)
-  const begins = last(host.servingAt, [
-    ...shut.map(({ at }) => at),
-    ...(address === undefined ? [] : [holderAt(address, t)?.at ?? host.servingAt]),
-  ])
-  const grown = [
-    ...world.faults.filter(({ instance }) => instance === host.id),
-    ...world.surges.filter(({ cluster }) => cluster === host.cluster),
-  ]
-  const ended = host.ended.filter(one => one.frontend === frontend && one.at > begins && one.at <= t)
+const turnsOf = (world: World, host: WorldInstance, frontend: string, t: number): Turns => {
   const cluster = world.clusters[host.cluster]
+  const begins = lastOf(emptyAt(world, host, frontend, t), t) ?? t
+  const grows = [
+    ...world.faults.filter(({ instance }) => instance === host.id),
+    ...world.surges.filter(one => one.cluster === host.cluster),
+  ].map(fault => fault.begins)
+  const ended = host.ended.filter(one => one.frontend === frontend && one.at > begins && one.at <= t)
   return {
     begins,
-    grows: last(
-      begins,
-      grown.map(fault => fault.begins),
-    ),
+    grows: lastOf([begins, ...grows], t) ?? begins,
     calm: cluster === undefined ? 0 : cluster.calm / cluster.frontends.length,
     ended: new Map(ended.map(one => [one.session, one.at])),
   }
+}
+
+/** When nobody was connected: it had just begun to serve, its address came, or all sessions were shut. */
+const emptyAt = (world: World, host: WorldInstance, frontend: string, t: number): number[] => {
+  const address = addressOf(world, host.id, t)
+  const held = address === undefined ? undefined : holderAt(address, t)?.at
+  const shut = host.switches.filter(one => one.to === 'sessions-shut' && one.frontend === frontend)
+  return [host.servingAt, ...(held === undefined ? [] : [held]), ...shut.map(({ at }) => at)]
+}
+
+const lastOf = (times: readonly number[], t: number): number | undefined => {
+  const passed = times.filter(at => at <= t)
+  return passed.length === 0 ? undefined : Math.max(...passed)
 }
 
 /** Clients take so long to come, once there is something to come to. Milliseconds. */
@@ -84,11 +90,10 @@ const session = (of: OfFrontend, number: number): WorldSession => {
   const since = of.ended.get(number) ?? (number < of.calm ? of.begins : of.grows)
   const key = [host.id, frontend, number, since] as const
   const comes = of.ended.has(number) ? 0 : between(COMING, world.seed, 'session-comes', ...key)
-  const start = unit(world.seed, 'session-start', host.id, frontend)
   return {
     number,
     frontend,
-    address: ownerOf(of.clients, start, number)?.address ?? '',
+    address: ownerOf(of.clients, of.start, number)?.address ?? '',
     port: Math.floor(between(PORTS, world.seed, 'session-port', ...key)),
     pointer: `0x7f${hex(10, world.seed, 'session', ...key)}`,
     bornAt: Math.min(t, since + Math.round(comes)),

@@ -1,11 +1,12 @@
 import type { Result } from '../../domain/result.js'
+import type { Prefix } from '../../fleet/addresses/prefix.js'
 
 /** One entry of a list of addresses. */
 export type ListedPattern = {
   /** As HAProxy has it, which is how it is deleted. */
   readonly pattern: string
-  /** The same in canonical form, `192.0.2.0/24`. Absent where it is none that is known here. */
-  readonly prefix?: string
+  /** The same in canonical form. Absent where it cannot be read in one way (`10.0.0.0/255.0.0.0`). */
+  readonly prefix?: Prefix
 }
 
 /** A connection of a client, by `show sess`. Who has no address (a unix socket) is not among them. */
@@ -37,6 +38,9 @@ export type TrackedClient = {
  * Who is connected to a proxy, and who may not be. Lists are the files that haproxy.cfg names after `-f`: what is
  * changed here is changed in the process that runs, and forgotten when it restarts; the file stays as it is.
  *
+ * Of a change, `target.timeout` and `target.protocol`, and only these, mean that it may have been made: look before it
+ * is sent again.
+ *
  * There is no `prepare acl` and no `commit acl`, and there must not be: together they replace the whole list, and so
  * erase what others have put there.
  */
@@ -46,15 +50,15 @@ export type HaproxyClients = {
   /** The narrowest entry that an address of a client falls under; null where none does. */
   readonly matches: (list: string, address: string) => Promise<Result<ListedPattern | null>>
   /**
-   * Denies new connections from a canonical prefix; live ones stay. What is listed already, however it is written,
+   * Denies new connections from a prefix; live ones stay. What is listed already, however it is written,
    * is not added again: `already` means that it is somebody else's, and not to be taken back. Success was seen.
    */
-  readonly deny: (list: string, prefix: string) => Promise<Result<'added' | 'already'>>
+  readonly deny: (list: string, prefix: Prefix) => Promise<Result<'added' | 'already'>>
   /**
-   * Deletes what is written exactly as this canonical prefix, as `deny` writes it: an entry that means the same and
+   * Deletes what is written exactly so, as `deny` writes it: an entry that means the same and
    * is written otherwise (`192.0.2.7` for `192.0.2.7/32`) is `absent`, and stays. Success was seen.
    */
-  readonly allow: (list: string, prefix: string) => Promise<Result<'removed' | 'absent'>>
+  readonly allow: (list: string, prefix: Prefix) => Promise<Result<'removed' | 'absent'>>
   /** Everybody, which costs HAProxy more than any other look: of many thousands rather ask a table. */
   readonly sessions: () => Promise<Result<ClientSession[]>>
   /**

@@ -1,8 +1,10 @@
 import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
-import { canonicalAddress, canonicalPrefix } from '../../fleet/prefix.js'
+import type { Prefix } from '../../fleet/addresses/prefix.js'
+import { addressOf, prefixOf } from './canonical.js'
 import type { HaproxyClients, ListedPattern } from './clients-contract.js'
 import { type Address, change, read } from './command.js'
+import { notSeen, notSent } from './looks.js'
 
 export const listed = (at: Address, list: string): ReturnType<HaproxyClients['listed']> =>
   read(at, 'show acl', /^(?:0x|\n$)/, parseList, { argument: nameOfList(list) })
@@ -12,39 +14,41 @@ export const matches = async (
   list: string,
   address: string,
 ): ReturnType<HaproxyClients['matches']> => {
-  const argument = words(nameOfList(list), written('address', address, canonicalAddress))
+  const argument = words(nameOfList(list), oneAddress(address))
   const match = await read(at, 'get acl', 'type=', parseMatch, { argument })
   return match.ok ? ok(match.value.found) : match
 }
 
 /** Added twice it would be there twice, and one `del acl` would take both: what is ours and what is not. */
-export const deny = async (at: Address, list: string, prefix: string): ReturnType<HaproxyClients['deny']> => {
-  const argument = words(nameOfList(list), written('prefix', prefix, canonicalPrefix))
+export const deny = async (at: Address, list: string, prefix: Prefix): ReturnType<HaproxyClients['deny']> => {
+  const argument = words(nameOfList(list), ok(prefix))
   if (!argument.ok) return argument
   // `show acl` does not say what a list is compared with: one of names would take a prefix, and deny nobody.
   const ofAddresses = await matches(at, list, prefix.replace(/\/.*/, ''))
-  if (!ofAddresses.ok) return ofAddresses
+  if (!ofAddresses.ok) return notSent(ofAddresses.failure)
   const before = await listed(at, list)
-  if (!before.ok) return before
+  if (!before.ok) return notSent(before.failure)
   if (before.value.some(entry => entry.prefix === prefix)) return ok('already')
   const made = await change(at, 'add acl', argument)
   if (!made.ok) return made
   const after = await listed(at, list)
-  if (!after.ok) return after
-  return isIn(after.value, prefix) ? ok('added') : notSeen(at.url, `add acl ${argument.value}`, 'not there')
+  if (!after.ok) return notSeen(at.url, `add acl ${argument.value}`, after.failure)
+  return isIn(after.value, prefix) ? ok('added') : noEffect(at.url, `add acl ${argument.value}`, 'not there')
 }
 
-export const allow = async (at: Address, list: string, prefix: string): ReturnType<HaproxyClients['allow']> => {
-  const argument = words(nameOfList(list), written('prefix', prefix, canonicalPrefix))
+export const allow = async (at: Address, list: string, prefix: Prefix): ReturnType<HaproxyClients['allow']> => {
+  const argument = words(nameOfList(list), ok(prefix))
   if (!argument.ok) return argument
   const before = await listed(at, list)
-  if (!before.ok) return before
+  if (!before.ok) return notSent(before.failure)
   if (!isIn(before.value, prefix)) return ok('absent')
   const made = await change(at, 'del acl', argument)
   if (!made.ok) return made
   const after = await listed(at, list)
-  if (!after.ok) return after
-  return isIn(after.value, prefix) ? notSeen(at.url, `del acl ${argument.value}`, 'still there') : ok('removed')
+  if (!after.ok) return notSeen(at.url, `del acl ${argument.value}`, after.failure)
+  return isIn(after.value, prefix)
+    ? noEffect(at.url, `del acl ${argument.value}`, 'still there')
+    : ok('removed')
 }
 
 /** What a list may be called: no space, semicolon or line end, which begin something new; no `#`, which begins a number. */
@@ -59,21 +63,15 @@ const nameOfList = (list: string): Result<string> =>
         'Give the path that stands after `-f` in haproxy.cfg, such as /etc/haproxy/denied.lst; nothing was sent.',
       )
 
-/** HAProxy compares entries by their text, and takes `10.0.0.0/0` for everybody: only the one form is sent. */
-const written = (
-  what: 'address' | 'prefix',
-  text: string,
-  canonical: (text: string) => string | undefined,
-): Result<string> => {
-  const form = canonical(text)
-  if (form === text) return ok(text)
-  return fail(
-    'input.invalid',
-    `${JSON.stringify(text)} is not the canonical form of an ${what === 'address' ? 'address' : 'address range'}.`,
-    form === undefined
-      ? `Give ${what === 'address' ? '192.0.2.7 or 2001:db8::7' : '192.0.2.0/24 or 2001:db8::/32'}, for example; nothing was sent.`
-      : `Give ${form}; nothing was sent.`,
-  )
+const oneAddress = (text: string): Result<string> => {
+  const address = addressOf(text)
+  return address === undefined
+    ? fail(
+        'input.invalid',
+        `${JSON.stringify(text)} is no address of a client.`,
+        'Give one, such as 192.0.2.7 or 2001:db8::7; nothing was sent.',
+      )
+    : ok(address)
 }
 
 const words = (...parts: readonly Result<string>[]): Result<string> => {
@@ -94,7 +92,7 @@ const parseList = (reply: string): ListedPattern[] | { readonly wrong: string } 
 }
 
 const toListed = (pattern: string): ListedPattern => {
-  const prefix = canonicalPrefix(pattern)
+  const prefix = prefixOf(pattern)
   return { pattern, ...(prefix === undefined ? {} : { prefix }) }
 }
 
@@ -107,10 +105,10 @@ const parseMatch = (reply: string): { readonly found: ListedPattern | null } | {
   return pattern === undefined ? { wrong: 'it does not say what matches' } : { found: toListed(pattern) }
 }
 
-const isIn = (entries: readonly ListedPattern[], prefix: string): boolean =>
+const isIn = (entries: readonly ListedPattern[], prefix: Prefix): boolean =>
   entries.some(({ pattern }) => pattern === prefix)
 
-const notSeen = (url: string, command: string, seen: string): Result<never> =>
+const noEffect = (url: string, command: string, seen: string): Result<never> =>
   fail(
     'target.rejected',
     `${url} took \`${command}\`, and the entry is ${seen} a moment later.`,

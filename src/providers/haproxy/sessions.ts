@@ -1,8 +1,9 @@
 import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
-import { canonicalAddress } from '../../fleet/prefix.js'
+import { addressOf } from './canonical.js'
 import type { ClientSession, HaproxyClients } from './clients-contract.js'
 import { type Address, change, read } from './command.js'
+import { notSent } from './looks.js'
 
 /** The clients' rows of `show sess`, or what is wrong with them. Fields are found by their names. */
 export const parseSessions = (reply: string): ClientSession[] | { readonly wrong: string } => {
@@ -26,7 +27,7 @@ export const shutSession = async (
 ): ReturnType<HaproxyClients['shutSession']> => {
   const id = pointer(session.id)
   const there = await read(at, 'show sess', /^(?:0x|Session not found\.\n\n$)/, parseOne, { argument: id })
-  if (!there.ok) return there
+  if (!there.ok) return notSent(there.failure)
   if (there.value.source !== sourceOf(session)) return ok('gone')
   const made = await change(at, 'shutdown session', id)
   return made.ok ? ok('shut') : made
@@ -40,23 +41,25 @@ const sourceOf = ({ address, port, frontend }: Source): string => `${address} ${
 /** Undefined where the row cannot be read, null where it is of no client with an address. */
 const toSession = (line: string): ClientSession | null | undefined => {
   const id = /^(0x[0-9a-f]+): /.exec(line)?.[1]
-  const frontend = field(line, 'fe')
-  const written = field(line, 'src')
+  const frontend = FRONTEND.exec(line)?.[1]
+  const written = SOURCE.exec(line)?.[1]
   if (id === undefined || (frontend === undefined && written !== undefined)) return undefined
   // The runtime API's own is of GLOBAL; what HAProxy itself has opened has no source.
   if (frontend === undefined || frontend === 'GLOBAL' || written === undefined) return null
   if (written.startsWith('unix:')) return null
   const source = addressAndPort(written)
-  const age = seconds(field(line, 'age') ?? '')
+  const age = seconds(AGE.exec(line)?.[1] ?? '')
   return source && { id, ...source, frontend, ...(age === undefined ? {} : { age }) }
 }
 
-const field = (line: string, name: string): string | undefined => new RegExp(` ${name}=(\\S*)`).exec(line)?.[1]
+const FRONTEND = / fe=(\S*)/
+const SOURCE = / src=(\S*)/
+const AGE = / age=(\S*)/
 
 /** `192.0.2.7:4711`, and IPv6 without brackets: the port is behind the last colon. */
 const addressAndPort = (text: string): Pick<ClientSession, 'address' | 'port'> | undefined => {
   const [, written = '', port] = /^(.+):(\d+)$/.exec(text) ?? []
-  const address = canonicalAddress(written)
+  const address = addressOf(written)
   return address === undefined ? undefined : { address, port: Number(port) }
 }
 

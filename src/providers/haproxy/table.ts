@@ -1,6 +1,6 @@
 import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
-import { canonicalAddress } from '../../fleet/prefix.js'
+import { addressOf } from './canonical.js'
 import type { StickTable, TrackedClient } from './clients-contract.js'
 
 /** What `show table NAME` counts, or what is wrong with it. Counters are found by their names. */
@@ -31,7 +31,7 @@ export const nameOfTable = (name: string): Result<string> =>
 const COUNTER = / (?!use=|exp=|shard=)(\w+)(?:\((\d+)\))?=(\d+)(?= |$)/g
 
 const toClient = (row: string): TrackedClient | undefined => {
-  const address = canonicalAddress(/^0x[0-9a-f]+: key=(\S+) /.exec(row)?.[1] ?? '')
+  const address = addressOf(/^0x[0-9a-f]+: key=(\S+) /.exec(row)?.[1] ?? '')
   if (address === undefined) return undefined
   const counters = [...row.matchAll(COUNTER)].map(([, name, , count]) => [name, Number(count)] as const)
   return { address, counters: Object.fromEntries(counters) }
