@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { filterCarve } from './filter-carve.js'
 import { appendRatio } from './journal-append.js'
 import { replaying } from './journal-replay.js'
 import { lintMany } from './lint-many.js'
@@ -74,6 +75,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   () => stepCost(firebreak, state, 5),
   () => surveying(firebreak, state, 15),
   () => sshSurvey(state, 7),
+  () => filterCarve(state, 7),
 ]
 
 const isOver = (value: number, aim: Aim): boolean =>

@@ -27,7 +27,7 @@ export const sweep = (some: readonly Span[], others: readonly Span[]): readonly 
   return found
 }
 
-/** What no filter of that family may touch for the sake of the kept: see `HAProxy` in the conformance tests. */
+/** What no filter of that family may touch for the sake of the kept, as test/conformance/client-forms.test.ts finds it. */
 export const untouchable = (kept: readonly Block[], family: Family): readonly Span[] => [
   ...spansOf(kept, family),
   ...(family === 'ipv4' ? kept.flatMap(insideOf) : []),

@@ -16,13 +16,15 @@ export const clientForms = (kept: Prefix): readonly Prefix[] => {
 }
 
 /**
- * Where HAProxy looks for IPv4 clients among IPv6 prefixes. It is left out as a whole: a piece of it would be IPv4
- * written as IPv6, and hit IPv4 clients whom nobody named.
+ * Where HAProxy looks for IPv4 clients among IPv6 prefixes: the one prefix here that is IPv4 written as IPv6. It is
+ * left out of filters as a whole: a piece of it in a result would hit IPv4 clients whom nobody named.
  */
 export const MAPPED_BLOCK = prefixAround('::ffff:0:0', 96)
 
 /** 6to4 (RFC 3056) and IPv4-compatible addresses (RFC 4291): right after these bits comes an IPv4 address. */
 const WITH_IPV4_INSIDE = [prefixAround('2002::', 16), prefixAround('::', 96)] as const
 
-const ipv4Inside = (prefix: Prefix, after: number): Prefix =>
-  ipv4Around(parseCidr(prefix).start >> BigInt(96 - after), Math.min(32, lengthOf(prefix) - after))
+const ipv4Inside = (prefix: Prefix, after: number): Prefix => {
+  const inside = BigInt.asUintN(32, parseCidr(prefix).start >> BigInt(96 - after))
+  return ipv4Around(Number(inside), Math.min(32, lengthOf(prefix) - after))
+}

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { parseCidr } from 'cidr-tools'
 import { fail, ok, type Result } from '../../domain/result.js'
-import { BITS, type Family, ipv4Around, type Prefix, prefixAround } from './prefix.js'
+import { BITS, type Family, ipv4Around, ipv4Value, type Prefix, prefixAround } from './prefix.js'
 
 export type Parsed = {
   readonly prefix: Prefix
@@ -27,12 +27,12 @@ export const parsePrefix = (text: string): Result<Parsed> => {
 const parseIpv4 = (text: string, address: string, length?: string): Result<Parsed> => {
   const bits = parseLength(length, 'ipv4')
   if (bits === undefined) return refuseLength(text, address, 'ipv4')
-  const prefix = prefixAround(address, bits)
-  return ok({
-    prefix,
-    family: 'ipv4',
-    ...(prefix === `${address}/${bits}` ? {} : hostBits(text, bits, prefix)),
-  })
+  const value = ipv4Value(address)
+  // isIPv4 lets one spelling of an address through, so that such a text is canonical
+  if (value % 2 ** (32 - bits) === 0)
+    return ok({ prefix: (length === undefined ? `${text}/32` : text) as Prefix, family: 'ipv4' })
+  const prefix = ipv4Around(value, bits)
+  return ok({ prefix, family: 'ipv4', ...hostBits(text, bits, prefix) })
 }
 
 const parseIpv6 = (text: string, address: string, length?: string): Result<Parsed> => {
@@ -55,7 +55,7 @@ const parseMapped = (text: string, start: bigint, length: number): Result<Parsed
       `${quote(text)} is IPv4 written as IPv6, with a length that reaches beyond IPv4`,
       'Write the IPv4 prefix itself, such as 192.0.2.0/24.',
     )
-  const prefix = ipv4Around(start, length)
+  const prefix = ipv4Around(Number(BigInt.asUintN(32, start)), length)
   return ok({ prefix, family: 'ipv4', taken: `${text} is IPv4 written as IPv6: taken for ${prefix}.` })
 }
 

@@ -27,8 +27,28 @@ export const prefixAround = (address: string, length: number): Prefix =>
   // cidr-tools clears the bits after the length, and writes addresses as RFC 5952 does
   normalizeCidr(`${address}/${length}`) as Prefix
 
-/** The prefix of that length around an IPv4 address, given as the lowest 32 bits of a number. */
-export const ipv4Around = (address: bigint, length: number): Prefix => {
-  const octets = [24n, 16n, 8n, 0n].map(shift => (address >> shift) & 255n)
-  return prefixAround(octets.join('.'), length)
+/** The prefix that begins at this address, a number below 2^32 with no bits set after the length. */
+export const ipv4Text = (value: number, length: number): Prefix =>
+  // written as RFC 5952 has it for the IPv4 part: decimal, and nothing left out or added
+  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}/${length}` as Prefix
+
+/** The address of an IPv4 address or prefix as a number; `text` is checked. */
+export const ipv4Value = (text: string): number => {
+  let value = 0
+  let octet = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === SLASH) break
+    if (code === DOT) value = value * 256 + octet
+    octet = code === DOT ? 0 : octet * 10 + code - ZERO
+  }
+  return value * 256 + octet
 }
+
+const DOT = 46
+const SLASH = 47
+const ZERO = 48
+
+/** The prefix of that length around an IPv4 address, a number below 2^32. */
+export const ipv4Around = (value: number, length: number): Prefix =>
+  ipv4Text(value - (value % 2 ** (32 - length)), length)
