@@ -92,7 +92,9 @@ describe('a list of addresses in HAProxy', () => {
 
   it('of something else than addresses is never added to', async () => {
     const { proxy, asked } = await answering('type=str, case=sensitive, match=no\n\n')
-    expect(failureOf(await proxy.deny(LIST, PREFIX)).message).toContain('of type str')
+    const failed = failureOf(await proxy.deny(LIST, PREFIX))
+    expect(failed.message).toContain('of type str')
+    expect(failed.next).toContain('Name the list')
     expect(asked).toHaveLength(1)
   })
 
@@ -217,7 +219,7 @@ describe('`show table`', () => {
 
   it.each([
     ['# table: names, type: string, size:1024, used:0\n\n', 'of type string'],
-    [`${HEAD}# contents not dumped due to insufficient privileges\n\n`, 'level operator'],
+    [`${HEAD}# contents not dumped due to insufficient privileges\n\n`, 'may not see'],
     [`${HEAD}0x1: key=10.1.2.3 conn_cur=2\n`, 'cut off'],
     [`${HEAD}0x1: key=somebody conn_cur=2\n\n`, 'row 1'],
   ])('answering %j is a failure', async (reply, text) => {

@@ -51,7 +51,7 @@ export type HaproxyClients = {
   readonly matches: (list: string, address: string) => Promise<Result<ListedPattern | null>>
   /**
    * Denies new connections from a prefix; live ones stay. What is listed already, however it is written,
-   * is not added again: `already` means that it is somebody else's, and not to be taken back. Success was seen.
+   * is not added again: `already` means that this call added nothing, and has nothing to take back. Success was seen.
    */
   readonly deny: (list: string, prefix: Prefix) => Promise<Result<'added' | 'already'>>
   /**

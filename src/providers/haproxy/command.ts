@@ -16,12 +16,15 @@ export type Room = { readonly maxReply: number; readonly deadline: number; reado
 
 const ORDINARY: Room = { maxReply: 16 * 1024 * 1024, deadline: 3_000 }
 
+/** Why an answer cannot be used, and what to do next where that is not to look at the address. */
+export type Wrong = { readonly wrong: string; readonly next?: string }
+
 /** A command that shows something. What begins otherwise than the table should is no table, or not of HAProxy. */
 export const read = async <Shown extends object>(
   { url, wire }: Address,
   operation: string,
   begins: string | RegExp,
-  parse: (reply: string) => Shown | { readonly wrong: string },
+  parse: (reply: string) => Shown | Wrong,
   { argument, room }: More = {},
 ): Promise<Result<Shown>> => {
   if (argument?.ok === false) return argument
@@ -33,7 +36,7 @@ export const read = async <Shown extends object>(
     return isMessage(table) ? rejected(url, command, table) : notHaproxy(url, table)
   const shown = parse(table)
   return 'wrong' in shown
-    ? fail('target.protocol', `${url}, \`${lineOf(command)}\`: ${shown.wrong}.`, CHECK_ADDRESS)
+    ? fail('target.protocol', `${url}, \`${lineOf(command)}\`: ${shown.wrong}.`, shown.next ?? CHECK_ADDRESS)
     : ok(shown)
 }
 

@@ -3,7 +3,7 @@ import { fail, ok } from '../../domain/result.js'
 import type { Prefix } from '../../fleet/addresses/prefix.js'
 import { addressOf, prefixOf } from './canonical.js'
 import type { HaproxyClients, ListedPattern } from './clients-contract.js'
-import { type Address, change, read } from './command.js'
+import { type Address, change, read, type Wrong } from './command.js'
 import { notSeen, notSent } from './looks.js'
 
 export const listed = (at: Address, list: string): ReturnType<HaproxyClients['listed']> =>
@@ -79,7 +79,7 @@ const words = (...parts: readonly Result<string>[]): Result<string> => {
   return wrong ?? ok(parts.flatMap(part => (part.ok ? [part.value] : [])).join(' '))
 }
 
-const parseList = (reply: string): ListedPattern[] | { readonly wrong: string } => {
+const parseList = (reply: string): ListedPattern[] | Wrong => {
   if (reply === '\n') return []
   if (!reply.endsWith('\n\n')) return { wrong: 'the list is cut off' }
   const patterns = reply
@@ -97,9 +97,13 @@ const toListed = (pattern: string): ListedPattern => {
 }
 
 /** `type=ip, case=sensitive, match=yes, idx=tree, pattern="192.0.2.0/24"`, with more or fewer fields by version. */
-const parseMatch = (reply: string): { readonly found: ListedPattern | null } | { readonly wrong: string } => {
+const parseMatch = (reply: string): { readonly found: ListedPattern | null } | Wrong => {
   const type = /^type=([^,\n]*)/.exec(reply)?.[1]
-  if (type !== 'ip') return { wrong: `the list is not one of addresses, but of type ${type}` }
+  if (type !== 'ip')
+    return {
+      wrong: `the list is not one of addresses, but of type ${type}`,
+      next: 'Name the list that `tcp-request connection reject if { src -f … }` has in haproxy.cfg.',
+    }
   const [, match, pattern] = /, match=(yes|no)(?:,.*, pattern="([^"\n]*)")?/.exec(reply) ?? []
   if (match === 'no') return { found: null }
   return pattern === undefined ? { wrong: 'it does not say what matches' } : { found: toListed(pattern) }

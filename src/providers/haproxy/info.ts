@@ -1,7 +1,8 @@
 import type { ProcessInfo } from '../contract.js'
+import type { Wrong } from './command.js'
 
 /** What `show info` says, or what is wrong with it: one `Name: value` a line, in no promised order. */
-export const parseInfo = (reply: string): ProcessInfo | { readonly wrong: string } => {
+export const parseInfo = (reply: string): ProcessInfo | Wrong => {
   if (!reply.endsWith('\n\n')) return { wrong: 'the answer is cut off' }
   const fields = new Map(reply.split('\n').map(line => cutAt(line, ': ')))
   const missing = Object.values(FIELDS).filter(name => !/^\d+$/.test(fields.get(name) ?? ''))

@@ -6,7 +6,7 @@ export const nextAfter = (text: string, argument = ''): string => {
 
 const KNOWN: readonly { readonly says: RegExp; readonly next: (name: string) => string }[] = [
   {
-    says: /^Permission denied|insufficient privileges/,
+    says: /^Permission denied/,
     next: () => 'The socket needs `level admin` in haproxy.cfg (`stats socket … level admin`).',
   },
   {

@@ -1,10 +1,11 @@
 import type { ServerRow } from '../contract.js'
+import type { Wrong } from './command.js'
 
 /**
  * The rows of `show servers state`, or what is wrong with them. The first line is the format's version, the second
  * names the columns, by which they are found: `show stat` gives a weight as it is after a slow start, this as it is set.
  */
-export const parseServers = (reply: string): ServerRow[] | { readonly wrong: string } => {
+export const parseServers = (reply: string): ServerRow[] | Wrong => {
   if (!reply.endsWith('\n\n')) return { wrong: 'the table is cut off' }
   const [version, header = '', ...lines] = reply.trimEnd().split('\n')
   if (version !== '1') return { wrong: `it is version ${version} of the format, and only version 1 is known` }

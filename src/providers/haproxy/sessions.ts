@@ -2,11 +2,11 @@ import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
 import { addressOf } from './canonical.js'
 import type { ClientSession, HaproxyClients } from './clients-contract.js'
-import { type Address, change, read } from './command.js'
+import { type Address, change, read, type Wrong } from './command.js'
 import { notSent } from './looks.js'
 
 /** The clients' rows of `show sess`, or what is wrong with them. Fields are found by their names. */
-export const parseSessions = (reply: string): ClientSession[] | { readonly wrong: string } => {
+export const parseSessions = (reply: string): ClientSession[] | Wrong => {
   if (!/(?:^|\n)\n$/.test(reply)) return { wrong: 'the table is cut off' }
   const sessions: ClientSession[] = []
   for (const [index, line] of reply.trimEnd().split('\n').entries()) {

@@ -1,11 +1,12 @@
 import type { StatRow } from '../contract.js'
+import type { Wrong } from './command.js'
 import { type Columns, columnsAt, parseCsv } from './csv.js'
 
 /**
  * The rows of `show stat`, or what is wrong with them. Columns are found by the header's names: their order
  * after the first ones is not promised by HAProxy.
  */
-export const parseStat = (reply: string): StatRow[] | { readonly wrong: string } => {
+export const parseStat = (reply: string): StatRow[] | Wrong => {
   if (!reply.endsWith('\n\n')) return { wrong: 'the table is cut off' }
   const end = reply.indexOf('\n')
   const header = headerOf(reply.slice(2, end).trimEnd())
@@ -24,7 +25,7 @@ type Column = (typeof NEEDED)[number]
 /** What is looked at in each row; the names are in the order in which the columns stand. */
 type Header = { readonly names: readonly Column[]; readonly columns: Columns }
 
-const readHeader = (line: string): Header | { readonly wrong: string } => {
+const readHeader = (line: string): Header | Wrong => {
   const all = line.split(',')
   const missing = NEEDED.filter(name => !all.includes(name))
   if (missing.length > 0) return { wrong: `the table has no column ${missing.join(', ')}` }

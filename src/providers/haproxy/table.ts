@@ -2,16 +2,23 @@ import type { Result } from '../../domain/result.js'
 import { fail, ok } from '../../domain/result.js'
 import { addressOf } from './canonical.js'
 import type { StickTable, TrackedClient } from './clients-contract.js'
+import type { Wrong } from './command.js'
 
 /** What `show table NAME` counts, or what is wrong with it. Counters are found by their names. */
-export const parseTable = (reply: string): StickTable | { readonly wrong: string } => {
+export const parseTable = (reply: string): StickTable | Wrong => {
   if (!reply.endsWith('\n\n')) return { wrong: 'the table is cut off' }
   const [head = '', ...rows] = reply.slice(0, -2).split('\n')
   const type = / type: (\w+),/.exec(head)?.[1]
   if (type !== 'ip' && type !== 'ipv6')
-    return { wrong: `the table is not one of addresses, but of type ${type ?? 'nothing that is known'}` }
+    return {
+      wrong: `the table is not one of addresses, but of type ${type ?? 'nothing that is known'}`,
+      next: 'Name one of type ip or ipv6; `show table` lists those that there are.',
+    }
   if (rows.some(row => row.startsWith('# contents not dumped')))
-    return { wrong: 'the socket may not see what is in it: it needs `level operator` or `level admin`' }
+    return {
+      wrong: 'the socket may not see what is in the table',
+      next: 'The socket needs `level operator` or `level admin` in haproxy.cfg (`stats socket … level admin`).',
+    }
   const clients = rows.map(toClient)
   const bad = clients.indexOf(undefined)
   if (bad >= 0) return { wrong: `row ${bad + 1} of the table cannot be read` }
