@@ -66,6 +66,14 @@ export const abortAll = (state: IncidentState, frame: Frame, because: string): I
   return root?.phase.at === 'inside' ? goOnInside(stopInside(left, root.path, stop), root.path) : left
 }
 
+/** The operator's word holds from when it is given, not only once the step that it was given at is on record. */
+export const stopOthers = (state: IncidentState, frame: Frame, because: string): IncidentState => {
+  const root = state.frames[outermostOf(state, frame).path]
+  return frame.parent !== undefined && root?.phase.at === 'inside'
+    ? stopInside(state, root.path, { because, abort: true })
+    : state
+}
+
 const outermostOf = (state: IncidentState, frame: Frame): Frame => {
   const parent = parentOf(state, frame)
   return parent ? outermostOf(state, parent) : frame

@@ -2,6 +2,7 @@
 
 import type { Event } from '../domain/event.js'
 import { VERB } from '../domain/question.js'
+import { stopOthers } from './blocks.js'
 import { proceed } from './control.js'
 import { close, currentStep, inPhase } from './frames.js'
 import type { Frame, IncidentState, StepFinished, Then } from './state.js'
@@ -20,7 +21,7 @@ export const moved = (state: IncidentState, frame: Frame, event: Answered): Inci
       return passOver(state, frame, { to: 'step', id: to ?? '' }, `on to ${to}, by ${event.data.by}: ${reason}`)
     case VERB.abort: {
       const because = `aborted at ${step}${reason ? `: ${reason}` : ''}`
-      return passOver(state, frame, { to: 'abort', because }, because)
+      return stopOthers(passOver(state, frame, { to: 'abort', because }, because), frame, because)
     }
     case VERB.retry:
       return again(state, frame)

@@ -297,7 +297,9 @@ eachService('ssh', [{ name: 'sshd', binary: 'sshd', also: 'ssh', start: startFar
       await expect.poll(isThere).toBe(true)
       for (const pid of await mastersOf(process.pid)) process.kill(pid, 'SIGKILL')
       expect(isDoubtful(failureOf(await broken))).toBe(true)
-      const late = failureOf(await run(providers, ['sleep', '60'], 500))
+      // Connected again, so that what follows is sent at once: that the old connection has ended is noticed in a moment.
+      await expect.poll(async () => (await run(providers, ['true'])).ok).toBe(true)
+      const late = failureOf(await run(providers, ['sleep', '60'], 3_000))
       expect(isDoubtful(late)).toBe(true)
       expect(late.message).toContain('sleep on ssh://')
     })

@@ -3,23 +3,15 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type End, endOf, whatIsWrong } from '../torture/end.js'
 import { drillArgs, resumeArgs, STORIES, type Story } from '../torture/stories.js'
-import {
-  firebreak,
-  linesIn,
-  type Machine,
-  newMachine,
-  onlyIncident,
-  type Run,
-  sideBySide,
-  textOf,
-} from './firebreak.js'
+import { firebreak, linesIn, type Machine, newMachine, onlyIncident, type Run, textOf } from './firebreak.js'
 import { KILLED, killAt } from './kill-at.js'
 
-/** In the middle of the changes one is done and the journal does not know it; the last one is asked for and never made. */
-const momentsIn = (changes: number): string[] => [
-  `world.log:${Math.ceil(changes / 2)}:after`,
-  `world.log:${changes}:before`,
-]
+/**
+ * In the middle of the changes one is done and the journal does not know it; or the last one is asked for and never
+ * made. One of the two in each story, by turns.
+ */
+const momentIn = (story: Story, changes: number): string =>
+  OURS.indexOf(story) % 2 === 0 ? `world.log:${Math.ceil(changes / 2)}:after` : `world.log:${changes}:before`
 
 const [SHIPPED, OURS] = [STORIES.filter(({ shipped }) => shipped), STORIES.filter(({ shipped }) => !shipped)]
 
@@ -32,10 +24,10 @@ it.each(SHIPPED)('the story $name of a shipped runbook ends, and leaks nothing',
 
 describe.each(OURS)('the story $name', story => {
   let whole: Played
-  let killed: readonly Killed[]
+  let killed: Killed
   beforeAll(async () => {
     whole = await play(story)
-    killed = await sideBySide(momentsIn(whole.changes), 2, moment => killAndResume(story, moment))
+    killed = await killAndResume(story, momentIn(story, whole.changes))
   })
 
   it('ends, and leaks nothing', () => {
@@ -44,12 +36,11 @@ describe.each(OURS)('the story $name', story => {
   })
 
   it('comes out the same where it was killed at a change and resumed', () => {
-    expect(killed).toHaveLength(2)
-    for (const { moment, end } of killed) expect({ moment, end }).toEqual({ moment, end: whole.end })
+    expect(killed.end, killed.moment).toEqual(whole.end)
   })
 
   it('has a record that verifies after that', () => {
-    for (const { verify } of killed) expect(verify.code, verify.stderr).toBe(0)
+    expect(killed.verify.code, killed.verify.stderr).toBe(0)
   })
 })
 

@@ -35,6 +35,15 @@ describe('the operator’s abort', () => {
     expect(outcomeOf(incident)).toBe('aborted')
   })
 
+  it('holds from when it is given: nothing is agreed to beside it before it is on record', () => {
+    const incident = both([ask('which', choice('on'))], [action('mend')])
+    const question = forward(incident, LEFT, 'ask')
+    forward(incident, RIGHT, 'gate')
+    incident.add(...reply.answered(question, 'abort', ABORT))
+    expect(inFrame(incident, RIGHT)).toMatchObject({ do: 'finish', finished: { outcome: 'skipped' } })
+    expect(outcomeOf(incident)).toBe('aborted')
+  })
+
   it('holds at an interrupted action beside which something has failed', () => {
     const incident = both([action('mend')], [failing], GO_ON)
     forward(incident, LEFT, 'apply')
