@@ -27,8 +27,8 @@ const upTo = (last: number, step = 1): number[] =>
   Array.from({ length: Math.ceil(last / step) }, (_, n) => n * step + 1)
 
 const MOMENTS = [
-  // Every third line: `npm run torture` tries each.
-  ...moments('journal.jsonl', upTo(28, 3), 'after'),
+  // Every fifth line: `npm run torture` tries each.
+  ...moments('journal.jsonl', upTo(28, 5), 'after'),
   ...moments('journal.jsonl', [13, 22, 30], 'torn'),
   ...moments('journal.jsonl', [36, 40, 43], 'after'),
   ...['before', 'torn', 'after'].flatMap(when => moments('world.log', upTo(3), when)),
@@ -58,8 +58,8 @@ describe(`a drill that was killed and resumed, at ${MOMENTS.length} moments`, ()
   }, 150_000)
 
   it('there is a story of each', () => {
-    expect(MOMENTS).toHaveLength(28)
-    expect(stories.size).toBe(28)
+    expect(MOMENTS).toHaveLength(24)
+    expect(stories.size).toBe(24)
   })
 
   it.each(MOMENTS)('is the same incident, goes on to its end and does nothing twice ($moment)', ({ n }) => {
