@@ -27,7 +27,7 @@ export default defineConfig({
     // What is waited for comes sooner or later; how soon depends on the machine.
     expect: { poll: { timeout: 20_000 } },
     // More than there are cores: most tests wait for processes of their own, or for servers.
-    maxWorkers: 6,
+    maxWorkers: 4,
     reporters: report ? ['default', 'json'] : ['default'],
     ...(report ? { outputFile: { json: report } } : {}),
   },
