@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { subtract } from '../../src/fleet/addresses/arithmetic.js'
 import { parsePrefix } from '../../src/fleet/addresses/parse-prefix.js'
 import { findBinary } from '../conformance/service.js'
 import type { Figure } from './bench.js'
+import { bundled } from './bundled.js'
 import { medianRatio } from './median.js'
 import { time } from './pairs.js'
 
@@ -75,19 +75,8 @@ const SELF = fileURLToPath(import.meta.url)
 
 /** In a process of its own, bundled as the program is. */
 const carving = async (dir: string, files: readonly string[]): Promise<() => Carved> => {
-  const program = path.join(dir, 'carve.mjs')
-  await build({
-    entryPoints: [SELF],
-    outfile: program,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
-    logLevel: 'error',
-  })
-  return () => JSON.parse(execFileSync(process.execPath, [program, ...files], { encoding: 'utf8' }))
+  const run = await bundled(SELF, dir)
+  return () => run(...files) as Carved // by this very file
 }
 
 const carve = (blocked: string, kept: string): Carved => {

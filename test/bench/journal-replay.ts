@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { replay } from '../../src/engine/replay.js'
 import { foldJournal } from '../../src/journal/file-journal.js'
+import { bundled } from './bundled.js'
 import { writeLongJournal } from './long-journal.js'
 import { median } from './median.js'
 
@@ -32,7 +32,9 @@ export type Replaying = { readonly ratio: number; readonly mebibytes: number }
 export const replaying = async (folder: string, pairs: number): Promise<Replaying> => {
   const file = path.join(folder, 'long.jsonl')
   await writeLongJournal(file, 'i-1', EVENTS)
-  const runs = Array.from({ length: pairs }, () => ({ ours: run('replay', file), bare: run('parse', file) }))
+  const measured = await bundled(SELF, folder)
+  const run = (way: Way) => measured(way, file) as Measured // by this very file
+  const runs = Array.from({ length: pairs }, () => ({ ours: run('replay'), bare: run('parse') }))
   return {
     ratio: median(runs.map(({ ours, bare }) => ours.ms / bare.ms)),
     mebibytes: Math.max(...runs.map(({ ours }) => ours.mebibytes)),
@@ -42,9 +44,6 @@ export const replaying = async (folder: string, pairs: number): Promise<Replayin
 type Measured = { readonly ms: number; readonly mebibytes: number }
 
 const SELF = fileURLToPath(import.meta.url)
-
-const run = (way: Way, file: string): Measured =>
-  JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', SELF, way, file], { encoding: 'utf8' }))
 
 const measure = (way: Way, file: string): Measured => {
   // What is read before is not timed: of the bare way, only the parsing is.

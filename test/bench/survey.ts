@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { run as survey } from '../../src/checks/proxy-connections/run.js'
 import { loadFleet } from '../../src/fleet/load.js'
 import { staticTarget } from '../../src/fleet/target.js'
@@ -15,6 +13,7 @@ import { type Child, startChild } from '../conformance/child.js'
 import { findBinary } from '../conformance/service.js'
 import { NOBODY } from '../fleet/nobody.js'
 import type { Figure } from './bench.js'
+import { bundled } from './bundled.js'
 import { median } from './median.js'
 import { type Program, ratio } from './pairs.js'
 
@@ -137,22 +136,9 @@ type Way = 'check' | 'bare'
 
 const SELF = fileURLToPath(import.meta.url)
 
-/** Measures in a process of its own, bundled as the program is: what runs sources adds to every function. */
 const measuring = async (dir: string) => {
-  const program = path.join(dir, 'survey.mjs')
-  await build({
-    entryPoints: [SELF],
-    outfile: program,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
-    logLevel: 'error',
-  })
-  return (way: Way, fleet: string): Measured =>
-    JSON.parse(execFileSync(process.execPath, [program, way, fleet], { encoding: 'utf8' }))
+  const run = await bundled(SELF, dir)
+  return (way: Way, fleet: string) => run(way, fleet) as Measured // by this very file
 }
 
 const measure = async (way: Way, file: string): Promise<Measured> => {
