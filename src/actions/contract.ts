@@ -7,6 +7,7 @@ import type { Takes } from '../domain/event.js'
 import type { Json, JsonObject } from '../domain/json.js'
 import type { Plan, PlanDraft, Spends } from '../domain/plan.js'
 import type { Failure, Result } from '../domain/result.js'
+import type { FilterRegister } from '../fleet/filters/register.js'
 import type { Fleet, Guardrails } from '../fleet/fleet.js'
 import type { Ec2Probe, Providers } from '../providers/contract.js'
 import type { Look } from '../providers/look.js'
@@ -35,6 +36,7 @@ export type Hands = {
   readonly fleet: Fleet
   readonly providers: Providers
   readonly look: Look
+  readonly filters: FilterRegister
   /** Id of the incident, for tags. */
   readonly incident: string
   /** The value of `{ secret: NAME }`, at the moment of use; from then on it is redacted wherever it would appear. */

@@ -3,6 +3,8 @@ import { clusterScale } from './cluster-scale/schema.js'
 import { commandRun } from './command-run/schema.js'
 import type { ActionSpec } from './contract.js'
 import { httpRequest } from './http-request/schema.js'
+import { ipFilterApply } from './ip-filter-apply/schema.js'
+import { ipFilterRemove } from './ip-filter-remove/schema.js'
 import { loadShed } from './load-shed/schema.js'
 import { logThrottle } from './log-throttle/schema.js'
 import { proxyDrain } from './proxy-drain/schema.js'
@@ -18,6 +20,8 @@ const ACTIONS = {
   'cluster.scale': clusterScale,
   'command.run': commandRun,
   'http.request': httpRequest,
+  'ip-filter.apply': ipFilterApply,
+  'ip-filter.remove': ipFilterRemove,
   'load.shed': loadShed,
   'log.throttle': logThrottle,
   'proxy.drain': proxyDrain,

@@ -65,6 +65,8 @@ export type PlanDraft = {
   readonly locks: readonly string[]
   /** Who must agree at least, whatever else the plan does. */
   readonly atLeast?: { readonly level: 'operator' | 'typed'; readonly reason: string }
+  /** sha256 of the allowlist that it was made by, hexadecimal: with another one it is another plan. */
+  readonly allowlist?: string
   /** It reaches what no drill can simulate (a command, a request): in a drill its effects are withheld. */
   readonly outside?: true
 }

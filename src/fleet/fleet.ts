@@ -2,6 +2,7 @@
 // It talks to no server itself: discovery is handed the reader that it may use.
 
 import type { Posture } from '../domain/mode.js'
+import type { Prefix } from './addresses/prefix.js'
 
 /** A guardrail's limit: one number, or one per posture (already spread to both when loaded). */
 export type PerPosture = { readonly [P in Posture]: number }
@@ -27,6 +28,8 @@ export type ProxyGroup = {
   readonly denyList?: string
   /** The stick table, by its name in haproxy.cfg, in which these proxies count the connections of each client (`conn_cur`). */
   readonly clientTable?: string
+  /** Who asks these proxies whether they are well: load balancers, monitoring. They are never blocked. */
+  readonly healthCheckers: readonly Prefix[]
   readonly launchTemplate?: string
   readonly subnets: readonly string[]
   readonly instanceTypes: readonly string[]
@@ -40,7 +43,21 @@ export type Cluster = {
   readonly name: string
   readonly proxies: ProxyGroup
   readonly shards?: ShardGroup
-  readonly networkAcl?: string
+  readonly networkAcl?: NetworkAclSettings
+  /** How clients are blocked, where it is said. */
+  readonly filterBy?: FilterBy
+}
+
+/** Where a client can be turned away: at HAProxy, at the host under it, at the edge of its subnets. */
+export const FILTER_BY = ['deny_list', 'nftables', 'network_acl'] as const
+export type FilterBy = (typeof FILTER_BY)[number]
+
+export type NetworkAclSettings = {
+  readonly id: string
+  /** Of rules: a range that nobody else uses, both ends included. */
+  readonly numbers: { readonly from: number; readonly to: number }
+  /** How many rules it may have in one direction and family, EC2's own last one included. */
+  readonly quota: number
 }
 
 /** How hosts are reached over ssh. What is absent, the operator's own ssh configuration says. Paths are absolute. */

@@ -51,6 +51,7 @@ const savedInventory = z.object({
       subnet: z.string().exactOptional(),
       instanceType: z.string().exactOptional(),
       privateIp: z.string().exactOptional(),
+      publicIp: z.string().exactOptional(),
       launchedAt: z.string().exactOptional(),
       tags: z.record(z.string(), z.string()),
     }),

@@ -12,6 +12,7 @@ export type Target = {
   readonly subnet?: string
   readonly instanceType?: string
   readonly privateIp?: string
+  readonly publicIp?: string
   readonly launchedAt?: string
   readonly tags: { readonly [key: string]: string }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { didYouMean } from '../source/nearest.js'
-import { haproxyFile, haproxyName, port, text } from './schema-values.js'
+import { haproxyFile, haproxyName, port, prefix, text } from './schema-values.js'
 import { templateFields } from './template.js'
 
 const staticTarget = z.object({ id: text }).catchall(text)
@@ -62,6 +62,7 @@ export const proxyGroup = z
       ),
     deny_list: haproxyFile.optional(),
     client_table: haproxyName.optional(),
+    health_checkers: z.array(prefix).default([]),
     launch_template: text.optional(),
     subnets: z.array(text).default([]),
     instance_types: z.array(text).default([]),

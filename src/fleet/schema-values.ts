@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseDuration } from '../domain/duration.js'
+import { parsePrefix } from './addresses/parse-prefix.js'
 import type { PerPosture } from './fleet.js'
 
 /** A duration as people write it; milliseconds when read. */
@@ -34,6 +35,17 @@ export const haproxyFile = z
   )
 
 export const port = z.int().min(1).max(65_535)
+
+/** An address or prefix; canonical when read. */
+export const prefix = z.string().transform((written, context) => {
+  const parsed = parsePrefix(written)
+  if (parsed.ok) return parsed.value.prefix
+  context.addIssue({
+    code: 'custom',
+    message: `cannot be read: ${parsed.failure.message}. ${parsed.failure.next}`,
+  })
+  return z.NEVER
+})
 
 /** Never the beginning of an option. */
 export const sshUser = z.string().regex(/^[A-Za-z0-9_][\w.-]*$/, 'must be the name of a user')

@@ -1,11 +1,40 @@
 import * as z from 'zod'
+import { FILTER_BY } from './fleet.js'
 import { proxyGroup, shardGroup } from './schema-group.js'
 import { duration, perPosture, port, sshUser, text } from './schema-values.js'
+
+/** Numbers that EC2 lets anybody use. */
+const ruleNumber = z.int().min(1).max(32_766)
+
+/** By its id; or with what is ours of it: a range of numbers that nobody else uses, and how many rules it may have. */
+const networkAcl = z
+  .union([
+    text,
+    z.strictObject({
+      id: text,
+      numbers: z.strictObject({ from: ruleNumber, to: ruleNumber }).optional(),
+      quota: z.int().min(2).max(1_000).optional(),
+    }),
+  ])
+  .transform(written => {
+    const { id, numbers, quota } = typeof written === 'string' ? { id: written } : written
+    return { id, numbers: numbers ?? OUR_NUMBERS, quota: quota ?? USUAL_QUOTA }
+  })
+  .refine(({ numbers }) => numbers.from <= numbers.to, {
+    message: 'must not begin above its end',
+    path: ['numbers'],
+  })
+
+/** Below 100, where the first rule of an ACL usually stands. */
+const OUR_NUMBERS = { from: 1, to: 99 }
+/** Of one direction, EC2's own last rule included; EC2 raises it to 40 for who asks. */
+const USUAL_QUOTA = 20
 
 const cluster = z.strictObject({
   proxies: proxyGroup,
   shards: shardGroup.optional(),
-  network_acl: text.optional(),
+  network_acl: networkAcl.optional(),
+  filter_by: z.enum(FILTER_BY).optional(),
 })
 
 /** Also part of file names, so without a slash or a leading dot. */

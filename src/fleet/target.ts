@@ -28,6 +28,7 @@ export const instanceTarget = (group: Group, instance: FoundInstance): Target =>
     ...(subnet === undefined ? {} : { subnet }),
     ...(instanceType === undefined ? {} : { instanceType }),
     ...(privateIp === undefined ? {} : { privateIp }),
+    ...(instance.publicIp === undefined ? {} : { publicIp: instance.publicIp }),
     ...(launchedAt === undefined ? {} : { launchedAt }),
     tags: instance.tags,
   }
@@ -38,6 +39,7 @@ export const staticTarget = (group: Group, fields: StaticTarget): Target => ({
   ...addressed(group, fields),
   ...(fields.zone === undefined ? {} : { zone: fields.zone }),
   ...(fields.private_ip === undefined ? {} : { privateIp: fields.private_ip }),
+  ...(fields.public_ip === undefined ? {} : { publicIp: fields.public_ip }),
   tags: {},
 })
 

@@ -36,13 +36,14 @@ type WrittenProxies = WrittenCluster['proxies']
 
 const toCluster = (
   name: string,
-  { proxies, shards, network_acl }: WrittenCluster,
+  { proxies, shards, network_acl, filter_by }: WrittenCluster,
   ssh: FleetFile['ssh'],
 ): Cluster => ({
   name,
   proxies: toProxies(proxies, ssh),
   ...(shards === undefined ? {} : { shards: toShards(shards) }),
   ...(network_acl === undefined ? {} : { networkAcl: network_acl }),
+  ...(filter_by === undefined ? {} : { filterBy: filter_by }),
 })
 
 const toProxies = (proxies: WrittenProxies, ssh: FleetFile['ssh']): ProxyGroup => ({
@@ -53,6 +54,7 @@ const toProxies = (proxies: WrittenProxies, ssh: FleetFile['ssh']): ProxyGroup =
   frontends: toFrontends(proxies),
   ...(proxies.deny_list === undefined ? {} : { denyList: proxies.deny_list }),
   ...(proxies.client_table === undefined ? {} : { clientTable: proxies.client_table }),
+  healthCheckers: proxies.health_checkers,
   ...(proxies.launch_template === undefined ? {} : { launchTemplate: proxies.launch_template }),
   subnets: proxies.subnets,
   instanceTypes: proxies.instance_types,

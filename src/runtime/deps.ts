@@ -10,6 +10,7 @@ import type { Result } from '../domain/result.js'
 import type { Template } from '../domain/runbook.js'
 import type { Scope } from '../domain/scope.js'
 import type { Spent } from '../engine/rate.js'
+import type { FilterRegister } from '../fleet/filters/register.js'
 import type { Fleet } from '../fleet/fleet.js'
 import type { Inventory } from '../fleet/inventory.js'
 import type { Providers } from '../providers/contract.js'
@@ -55,6 +56,8 @@ export type Deps = {
   readonly baselines: Baselines
   readonly clients: Look['clients']
   readonly allowlist: Look['allowlist']
+  readonly standpoint: Look['standpoint']
+  readonly filters: FilterRegister
   readonly checks: { readonly [name: string]: CheckSpec }
   readonly actions: { readonly [name: string]: ActionSpec }
   readonly evaluator: Evaluator

@@ -6,7 +6,7 @@ import type { Deps } from './deps.js'
 /** What a check or a plan may see, with its requests counted. */
 export const lookWith = (deps: Deps, record: (request: SentRequest) => void): Look => {
   const providers = deps.connect(record)
-  const { clock, fleet, baselines, clients, allowlist, ledger } = deps
+  const { clock, fleet, baselines, clients, allowlist, standpoint, filters, ledger } = deps
   return {
     clock,
     fleet,
@@ -14,6 +14,8 @@ export const lookWith = (deps: Deps, record: (request: SentRequest) => void): Lo
     baselines,
     clients,
     allowlist,
+    standpoint,
+    filters,
     get posture() {
       return postureOf(ledger.state())
     },

@@ -22,10 +22,10 @@ export const handsFor = (
   deps: Deps,
 ): { readonly hands: Hands; readonly counts: ReturnType<typeof tally>['counts'] } => {
   const { record, counts } = tally()
-  const { clock, fleet, incident, secrets } = deps
+  const { clock, fleet, incident, secrets, filters } = deps
   const secret: Hands['secret'] = name => secrets.secret(name)
   const look = lookWith(deps, record)
-  return { hands: { clock, fleet, incident, secret, look, providers: look.providers }, counts }
+  return { hands: { clock, fleet, incident, secret, filters, look, providers: look.providers }, counts }
 }
 
 export const behaviourOf = async (deps: Deps, action: string): Promise<ActionBehaviour<never>> => {

@@ -229,6 +229,7 @@ export const handsOn = (cloud: Cloud): Hands & { readonly clock: ReturnType<type
     fleet: cloud.fleet,
     providers: look.providers,
     look,
+    filters: NOBODY.filters,
     incident: 'i-test',
     secret: name => fail('secret.missing', `there is no secret ${name}`, 'set it'),
   }

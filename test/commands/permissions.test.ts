@@ -12,11 +12,13 @@ const ALL = [...new Set(Object.values(actions).flatMap(({ permissions }) => perm
 
 const byTags = (tags: Record<string, string>): Discover => ({ kind: 'ec2', tags })
 
+const ACL = { id: 'acl-0abc', numbers: { from: 1, to: 99 }, quota: 20 }
+
 const fleetWith = (discover: Discover, launchTemplate = 'lt-0123456789abcdef0'): Fleet => {
   const fleet = fleetOf(discover)
   const clusters = Object.entries(fleet.clusters).map(([name, cluster]) => [
     name,
-    { ...cluster, proxies: { ...cluster.proxies, launchTemplate } },
+    { ...cluster, proxies: { ...cluster.proxies, launchTemplate }, networkAcl: ACL },
   ])
   return { ...fleet, clusters: Object.fromEntries(clusters) }
 }
@@ -65,6 +67,21 @@ describe('the policy', () => {
         StringEquals: { 'aws:ResourceTag/firebreak:state': 'parked', 'aws:ResourceTag/role': 'proxy' },
       },
     })
+  })
+
+  it('changes the network ACLs of the fleet only, and tags them with our own keys only', () => {
+    const { statements } = granted(['ec2:CreateNetworkAclEntry', 'ec2:DeleteNetworkAclEntry'])
+    expect(statements.map(({ Action }) => Action[0])).toEqual([
+      'ec2:CreateNetworkAclEntry',
+      'ec2:CreateTags',
+      'ec2:DeleteNetworkAclEntry',
+      'ec2:DeleteTags',
+    ])
+    for (const { Action, Resource, Condition } of statements) {
+      expect(Resource).toEqual(['arn:aws:ec2:us-east-1:123456789012:network-acl/acl-0abc'])
+      if (Action[0]?.endsWith('Tags'))
+        expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'aws:TagKeys': 'firebreak:*' } })
+    }
   })
 
   it('tags proxies of the fleet with our own keys only, and anything at its launch', () => {

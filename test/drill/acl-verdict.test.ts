@@ -88,11 +88,12 @@ describe('a packet', () => {
 
 describe('the ACLs of a world', () => {
   const cluster = fleet.clusters['us-east-c1']!
-  const other = (name: string, networkAcl: string | undefined, ...subnets: string[]) => ({
+  const acl = { numbers: { from: 1, to: 99 }, quota: 20 }
+  const other = (name: string, id: string | undefined, ...subnets: string[]) => ({
     ...cluster,
     name,
     proxies: { ...cluster.proxies, subnets },
-    ...(networkAcl === undefined ? {} : { networkAcl }),
+    ...(id === undefined ? {} : { networkAcl: { ...acl, id } }),
   })
 
   it('stand before the subnets of the proxies, and let everything through', () => {

@@ -22,6 +22,7 @@ export const fleet: Fleet = {
         frontends,
         denyList: '/etc/haproxy/denied.lst',
         launchTemplate: 'lt-proxy',
+        healthCheckers: [],
         subnets: ['subnet-a1', 'subnet-b1'],
         instanceTypes: ['c7i.large', 'c7a.large'],
         address: 'elastic-ip',
@@ -32,7 +33,7 @@ export const fleet: Fleet = {
         discover: { kind: 'ec2', tags: { role: 'backend', cluster: 'us-east-c1' } },
         data: 'tcp://{private_ip}:11211',
       },
-      networkAcl: 'acl-0abc',
+      networkAcl: { id: 'acl-0abc', numbers: { from: 1, to: 99 }, quota: 20 },
     },
   },
   guardrails: {

@@ -22,6 +22,7 @@ const clusterOf = (proxies: Discover, shards: Discover | undefined): Cluster => 
     admin: 'tcp://{private_ip}:9999',
     data: 'tcp://{private_ip}:11211',
     frontends: [{ name: 'shard1', port: 11211 }],
+    healthCheckers: [],
     subnets: ['subnet-a1'],
     instanceTypes: ['c7i.large'],
     address: 'elastic-ip',

@@ -48,7 +48,7 @@ describe('the shipped fleet file', () => {
         clusters: {
           'us-east-c1': {
             name: 'us-east-c1',
-            networkAcl: 'acl-0abc',
+            networkAcl: { id: 'acl-0abc', numbers: { from: 1, to: 99 }, quota: 20 },
             proxies: {
               kind: 'haproxy',
               discover: { kind: 'ec2', tags: { role: 'proxy', cluster: 'us-east-c1' } },

@@ -1,14 +1,12 @@
+import { networkOf } from '../../fleet/addresses/network-of.js'
 import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
-import { type Prefix, prefixAround } from '../../fleet/addresses/prefix.js'
+import type { Prefix } from '../../fleet/addresses/prefix.js'
 import { touching } from '../../fleet/addresses/touching.js'
 import type { Protected } from '../../fleet/allowlist/allowlist.js'
 import type { KnownClient } from '../../fleet/client-history.js'
-import type { Attributed, Holder } from './attribute.js'
+import type { Attributed, Holder } from '../../providers/attribution.js'
+import type { Sight } from '../../providers/client-sight.js'
 import type { Output } from './schema.js'
-import type { Sight } from './sight.js'
-
-/** A customer's clients mostly share one of these. */
-export const networkOf = (address: string): Prefix => prefixAround(address, address.includes(':') ? 48 : 24)
 
 type Whom = {
   /** Who came on calm days, by address. */

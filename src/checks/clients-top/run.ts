@@ -1,12 +1,13 @@
 import type { Protected } from '../../fleet/allowlist/allowlist.js'
 import type { KnownClient } from '../../fleet/client-history.js'
+import type { Attributed } from '../../providers/attribution.js'
+import { lookAtClients, type Sight } from '../../providers/client-sight.js'
 import type { Look } from '../../providers/look.js'
+import { suspectsIn } from '../../providers/suspects.js'
 import type { Report } from '../contract.js'
 import { ageWords, blind } from '../report.js'
-import { type Attributed, attribute, type Source } from './attribute.js'
-import { networkOf, outputOf } from './output.js'
+import { outputOf } from './output.js'
 import type { Input, Output } from './schema.js'
-import { lookAtClients, type Sight } from './sight.js'
 
 /** Asks every proxy who is connected, and changes nothing. Who is there on a calm day is remembered. */
 export const run = async ({ cluster, show }: Input, look: Look): Promise<Report<Output>> => {
@@ -21,31 +22,13 @@ export const run = async ({ cluster, show }: Input, look: Look): Promise<Report<
   const age = ageWords(inventory, look)
   if (sight.answered === 0)
     return blind(`none of ${inventory.targets.length} proxies of ${cluster} answered${age}`)
-  const known = look.clients.read(cluster)
-  const calm = await calmAt(cluster, sight, look)
-  const attributed = attribute(sourcesIn(sight, known), networkOf, calm)
+  const { attributed, calm, known } = await suspectsIn(cluster, sight, look)
   const verdict = verdictOf(attributed, sight, calm)
   if (verdict === 'pass') look.clients.record(cluster, calmSight(sight, look))
   const output = outputOf(attributed, sight, { known, allowlist: await namesIn(look), show })
   const doubt = calm === undefined ? '; no calm day is known to compare with' : ''
   return { verdict, output, summary: `${words(cluster, output, attributed, sight)}${doubt}${age}` }
 }
-
-/** Connections of a calm day at as many proxies as answered; undefined where none is known. */
-const calmAt = async (
-  cluster: string,
-  { answered }: Sight,
-  { baselines }: Look,
-): Promise<number | undefined> => {
-  const baseline = await baselines.read(cluster)
-  return baseline && baseline.connections * answered
-}
-
-const sourcesIn = ({ clients }: Sight, known: ReadonlyMap<string, KnownClient>): readonly Source[] =>
-  [...clients].map(([address, connections]) => {
-    const usual = known.get(address)?.connections
-    return { address, connections, ...(usual === undefined ? {} : { usual }) }
-  })
 
 /** That nobody is found is good news only where everybody was seen, and can be compared with a calm day. */
 const verdictOf = (

@@ -28,6 +28,8 @@ export type Ground = {
   readonly launchTemplates: readonly string[]
   readonly subnets: readonly string[]
   readonly instanceTypes: readonly string[]
+  /** Ids. */
+  readonly networkAcls: readonly string[]
 }
 
 export type TagCondition = { readonly [key: string]: readonly string[] }

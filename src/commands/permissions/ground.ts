@@ -20,6 +20,7 @@ export const groundOf = ({ account = '*', clusters }: Fleet, region: string): Gr
     launchTemplates: listed(({ launchTemplate }) => (launchTemplate === undefined ? [] : [launchTemplate])),
     subnets: listed(({ subnets }) => subnets),
     instanceTypes: listed(({ instanceTypes }) => instanceTypes),
+    networkAcls: [...new Set(all.flatMap(({ networkAcl }) => networkAcl?.id ?? []))].sort(),
   }
 }
 

@@ -13,6 +13,8 @@ const SHAPES: { readonly [permission: string]: (ground: Ground) => Granted } = {
   'ec2:AssociateAddress': ground => addressing('AssociateAddress', ground),
   'ec2:DisassociateAddress': ground => addressing('DisassociateAddress', ground),
   'ec2:TerminateInstances': ground => terminating(ground),
+  'ec2:CreateNetworkAclEntry': ground => filtering('CreateNetworkAclEntry', 'CreateTags', ground),
+  'ec2:DeleteNetworkAclEntry': ground => filtering('DeleteNetworkAclEntry', 'DeleteTags', ground),
 }
 
 /** EC2 knows neither resources nor tags for these. */
@@ -163,6 +165,25 @@ const terminating = ({ ec2Arn, tags }: Ground): Granted => ({
   ),
   blanks: [],
 })
+
+/** Of the ACLs that the fleet file names: IAM knows no single entry. Each entry has a tag of ours on its ACL. */
+const filtering = (
+  action: 'CreateNetworkAclEntry' | 'DeleteNetworkAclEntry',
+  tag: 'CreateTags' | 'DeleteTags',
+  { ec2Arn, networkAcls }: Ground,
+): Granted => {
+  const acls = networkAcls.map(id => ec2Arn(`network-acl/${id}`))
+  if (acls.length === 0) return { statements: [], blanks: [] }
+  return {
+    statements: [
+      allow(action, [`ec2:${action}`], acls),
+      allow(`${tag}OfFilters`, [`ec2:${tag}`], acls, {
+        'ForAllValues:StringLike': { 'aws:TagKeys': OURS },
+      }),
+    ],
+    blanks: [],
+  }
+}
 
 /** A statement for each group of clusters, numbered where there are several. */
 const perTags = (

@@ -72,6 +72,9 @@ export const startWorld = async (
   return drill
 }
 
+/** From where the operator of a drill comes: nobody else in its world has that address. */
+const OPERATOR = '10.1.0.5'
+
 /** A drill's world, as a session takes it. */
 export const settingOf = (drill: Drill, paths: ReturnType<typeof incidentPaths>): Setting => ({
   clock: drill.clock,
@@ -81,6 +84,8 @@ export const settingOf = (drill: Drill, paths: ReturnType<typeof incidentPaths>)
   baselines: paths.baselines,
   clients: paths.clients,
   allowlist: paths.allowlist,
+  filters: paths.filters,
+  standpoint: { operator: OPERATOR, here: [] },
   locks: paths.locks,
   virtual: true,
 })

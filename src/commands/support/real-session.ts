@@ -14,7 +14,8 @@ import { conduct } from './conduct.js'
 import { heldBackLines } from './do/what-became.js'
 import type { Global, Io } from './io.js'
 import type { Session, SessionOptions, Setting } from './session-contract.js'
-import { stateDir } from './state.js'
+import { standpointOf } from './standpoint.js'
+import { filtersFolder, stateDir } from './state.js'
 
 /**
  * The real world: the system's clock, the operator's own credentials, addresses as they are written. `since` is the
@@ -31,6 +32,8 @@ export const realSetting = (io: Pick<Io, 'env' | 'cwd'>, global: Global, fleet: 
     baselines: path.join(state, 'baselines', namespace),
     clients: path.join(state, 'clients', namespace),
     allowlist: path.join(state, 'allowlist', namespace),
+    filters: filtersFolder(state, fleet),
+    standpoint: standpointOf(io.env),
     locks: path.join(state, 'locks', namespace),
     virtual: false,
   }

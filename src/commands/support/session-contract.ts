@@ -5,6 +5,7 @@ import type { Result } from '../../domain/result.js'
 import type { ActionStep } from '../../domain/runbook.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import type { Host } from '../../hosts/contract.js'
+import type { Standpoint } from '../../providers/look.js'
 import type { AwsWire, Endpoint } from '../../providers/wire.js'
 import type { Answers } from '../../runtime/answers.js'
 import type { Ledger } from '../../runtime/ledger.js'
@@ -23,6 +24,8 @@ export type Setting = {
   readonly baselines: string
   readonly clients: string
   readonly allowlist: string
+  readonly filters: string
+  readonly standpoint: Standpoint
   /** Where locks are: what is shared with every other incident of the same fleet. */
   readonly locks: string
   /** Whose the AWS credentials are could not be found out yet. */

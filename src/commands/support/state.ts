@@ -3,6 +3,8 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../domain/result.js'
+import type { Fleet } from '../../fleet/fleet.js'
+import { fleetNamespace } from '../../fleet/namespace.js'
 import { newIncidentId } from './incident-id.js'
 import type { Global, Io } from './io.js'
 
@@ -28,10 +30,15 @@ export const incidentPaths = (state: string, id: string) => {
     inventory: path.join(dir, 'inventory'),
     clients: path.join(dir, 'clients'),
     allowlist: path.join(dir, 'allowlist'),
+    filters: path.join(dir, 'filters'),
     /** Of a drill: it shares none with anybody. */
     locks: path.join(dir, 'locks'),
   }
 }
+
+/** What was put up against clients of a fleet: of no single incident, because it may outlive the one that put it up. */
+export const filtersFolder = (state: string, fleet: Pick<Fleet, 'account' | 'region' | 'file'>): string =>
+  path.join(state, 'filters', fleetNamespace(fleet))
 
 /** A new incident's own folder, which did not exist: whoever may not begin in it can take it away again. */
 export const makeIncident = async (

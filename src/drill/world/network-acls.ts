@@ -8,12 +8,12 @@ const LAST_DENY = { ipv4: 32_767, ipv6: 32_768 } as const
 
 /** One for each that the fleet file names, before the subnets of the proxies that name it. */
 export const createNetworkAcls = (clusters: readonly Cluster[]): World['networkAcls'] => {
-  const ids = new Set(clusters.flatMap(({ networkAcl }) => networkAcl ?? []))
+  const ids = new Set(clusters.flatMap(({ networkAcl }) => networkAcl?.id ?? []))
   return Object.fromEntries([...ids].map(id => [id, createNetworkAcl(id, clusters)]))
 }
 
 const createNetworkAcl = (id: string, clusters: readonly Cluster[]): WorldNetworkAcl => {
-  const behind = clusters.filter(({ networkAcl }) => networkAcl === id)
+  const behind = clusters.filter(({ networkAcl }) => networkAcl?.id === id)
   const subnets = new Set(behind.flatMap(({ proxies }) => proxies.subnets))
   return {
     id,
@@ -26,7 +26,7 @@ const createNetworkAcl = (id: string, clusters: readonly Cluster[]): WorldNetwor
 /** A subnet stands behind one ACL: that of the cluster which names it first. */
 const aclOf = (subnet: string, clusters: readonly Cluster[]): string | undefined =>
   clusters.find(({ networkAcl, proxies }) => networkAcl !== undefined && proxies.subnets.includes(subnet))
-    ?.networkAcl
+    ?.networkAcl?.id
 
 const ANY = { ipv4: prefixAround('0.0.0.0', 0), ipv6: prefixAround('::', 0) } as const
 

@@ -79,7 +79,7 @@ const bound = (
     runbook: runbookOf(state, state.frames[frame]).hash,
     action,
     with: input,
-    allowlist: null,
+    allowlist: drafted.allowlist ?? null,
     guardrails: `${deps.fleet.guardrailsHash}, floor ${drafted.blast.floor}`,
   })
 }

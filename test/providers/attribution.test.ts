@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attribute, type Source } from '../../src/checks/clients-top/attribute.js'
+import { attribute, type Source } from '../../src/providers/attribution.js'
 
 const networkOf = (address: string): string => `${address.split('.').slice(0, 3).join('.')}.0/24`
 

@@ -1,4 +1,4 @@
-import { median } from '../../providers/outliers.js'
+import { median } from './outliers.js'
 
 /** How many connections one source address holds, over all proxies. */
 export type Source = {

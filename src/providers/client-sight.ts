@@ -1,7 +1,7 @@
-import { ok, type Result } from '../../domain/result.js'
-import type { Cluster } from '../../fleet/fleet.js'
-import type { Inventory, Target } from '../../fleet/inventory.js'
-import type { Look } from '../../providers/look.js'
+import { ok, type Result } from '../domain/result.js'
+import type { Cluster } from '../fleet/fleet.js'
+import type { Inventory, Target } from '../fleet/inventory.js'
+import type { Look } from './look.js'
 
 /** Who is connected now. */
 export type Sight = {

@@ -1,0 +1,118 @@
+import * as z from 'zod'
+import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
+import { FILTER_BY, type Guardrails } from '../../fleet/fleet.js'
+import { duration } from '../../fleet/schema-values.js'
+import { defineAction, type Refusal } from '../contract.js'
+import { parsePorts } from './ports.js'
+import { widerThan } from './widest.js'
+
+const address = z.string().superRefine((text, context) => {
+  const parsed = parsePrefix(text)
+  if (parsed.ok) return
+  const { message, next } = parsed.failure
+  context.addIssue({ code: 'custom', message: `must be an address or a prefix: ${message}. ${next}` })
+})
+
+const ports = z
+  .union([z.int(), z.string()])
+  .refine(
+    written => parsePorts(String(written)) !== undefined,
+    'must be a port, or the first and the last of some: 11211 or 11211-11214',
+  )
+
+const input = z.strictObject({
+  cluster: z.string().describe('Name of the cluster in the fleet file'),
+  addresses: z
+    .array(address)
+    .min(1, 'must name somebody: where nobody is suspected, a filter is the wrong tool')
+    .describe('Addresses and prefixes to block, such as the suspects of `clients.top`'),
+  ports: ports.describe('Of the proxies, that are closed to them: 11211 or 11211-11214'),
+  protocol: z.enum(['tcp', 'udp']).describe('Which of the two is closed to them'),
+  ttl: duration
+    .optional()
+    .describe(
+      'How long it stands, at most `filter.max_ttl`; `filter.default_ttl` of the fleet file unless given',
+    ),
+  by: z
+    .enum(FILTER_BY)
+    .optional()
+    .describe(
+      'How: by `deny_list` at HAProxy, by `nftables` on the hosts of the proxies, by `network_acl` before their subnets; as the fleet file says unless given',
+    ),
+  known: z
+    .enum(['keep', 'block'])
+    .default('keep')
+    .describe(
+      'Whether addresses that came on a calm day are kept from it, or blocked too (asks for a typed word)',
+    ),
+  reset: z
+    .boolean()
+    .default(false)
+    .describe('Whether connections that are open now are ended as well, which cannot be undone'),
+  operator: z
+    .string()
+    .optional()
+    .describe(
+      'The address you come from, where SSH_CONNECTION does not say it; it is never blocked. Blank: not said',
+    ),
+})
+
+const prefixes = z.array(z.string())
+
+const output = z.object({
+  filter: z.string().describe('Its name, by which `ip-filter.remove` and `firebreak expire` know it'),
+  blocked: prefixes.describe('What is denied'),
+  kept: prefixes.describe('What was left out of the addresses, and stays allowed'),
+  places: prefixes.describe('Where it stands'),
+  connections: z.number().describe('Open when it was planned, of addresses that are blocked'),
+  ended: z.number().describe('Connections that were ended; 0 without `reset`'),
+})
+
+export type Input = z.output<typeof input>
+
+/** What no posture lets pass: told where it is written, not at 3 a.m. */
+const refusedBy = (
+  { addresses, ttl }: { readonly [key: string]: unknown },
+  { filter }: Guardrails,
+): Refusal | undefined => {
+  if (!filter)
+    return {
+      key: 'addresses',
+      message: 'the fleet file has no guardrail `filter`, and without one nobody is blocked',
+      next: 'write how wide and how long: filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }',
+    }
+  const wide = (Array.isArray(addresses) ? addresses : [])
+    .map(text => (typeof text === 'string' ? parsePrefix(text) : undefined))
+    .find(parsed => parsed?.ok && widerThan(parsed.value.prefix, filter) !== undefined)
+  if (wide?.ok)
+    return {
+      key: 'addresses',
+      message: widerThan(wide.value.prefix, filter) ?? '',
+      next: 'name narrower prefixes, or single addresses',
+    }
+  const asked = typeof ttl === 'string' ? duration.safeParse(ttl).data : undefined
+  if (asked === undefined || asked <= filter.maxTtl) return undefined
+  return {
+    key: 'ttl',
+    message: `the fleet file lets no filter stand for longer than ${filter.maxTtl / 60_000}m (filter.max_ttl)`,
+    next: 'name a shorter time; a filter that is still needed then is put up again',
+  }
+}
+
+export const ipFilterApply = defineAction({
+  name: 'ip-filter.apply',
+  summary:
+    'Blocks clients by address for a time, at one cluster and port; never anybody of the allowlist, ourselves or the operator',
+  input,
+  output,
+  needs: [],
+  refusedBy,
+  permissions: [
+    'ec2:DescribeNetworkAcls',
+    'ec2:CreateNetworkAclEntry',
+    'ec2:DeleteNetworkAclEntry',
+    'ec2:CreateTags',
+    'ec2:DeleteTags',
+  ],
+  load: () => import('./behaviour.js'),
+})

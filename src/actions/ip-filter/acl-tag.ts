@@ -1,0 +1,42 @@
+import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
+import type { StandingFilter } from '../../fleet/filters/filter.js'
+import { scopeWords } from './denial.js'
+
+// An entry of a network ACL has no tags of its own: the ACL has one for each of ours, which says all that there is to
+// know where the record is lost. EC2 takes letters, digits, spaces and `+ - = . _ : / @`, 256 of them.
+
+const KEY = 'firebreak:filter:'
+
+export const tagKey = (number: number): string => `${KEY}${number}`
+
+/** An ACL may have so many tags. */
+export const MOST_TAGS = 50
+
+type Told = Pick<StandingFilter, 'prefixes' | 'scope' | 'until' | 'incident' | 'filter' | 'cluster'>
+
+/** `203.0.113.0/25 tcp 11211-11214 2026-11-24T04:12:00.000Z f-3fa2c1d0 20261124-0412-kqzx us-east-c1` */
+export const tagFor = ({ prefixes, scope, until, incident, filter, cluster }: Told): string =>
+  [prefixes[0], scopeWords(scope), new Date(until).toISOString(), filter, incident, cluster].join(' ')
+
+/** What the tags of an ACL say; what cannot be read is not ours to remove. */
+export const standingIn = (
+  acl: { readonly id: string; readonly tags: { readonly [key: string]: string } },
+  region: string,
+): readonly StandingFilter[] =>
+  Object.entries(acl.tags).flatMap(([key, value]) => {
+    const number = key.startsWith(KEY) ? Number(key.slice(KEY.length)) : Number.NaN
+    const told = Number.isInteger(number) ? read(value) : undefined
+    return told ? [{ ...told, place: { by: 'network_acl' as const, acl: acl.id, region, number } }] : []
+  })
+
+const TAG = /^(\S+) (tcp|udp) (\d+)(?:-(\d+))? (\S+Z) (\S+) (\S+) (\S+)$/
+
+const read = (value: string): Told | undefined => {
+  const [, text, protocol, from, to = from, at, filter, incident, cluster] = TAG.exec(value) ?? []
+  const prefix = parsePrefix(text ?? '')
+  const until = Date.parse(at ?? '')
+  if (!prefix.ok || Number.isNaN(until) || !filter || !incident || !cluster) return undefined
+  if (protocol !== 'tcp' && protocol !== 'udp') return undefined
+  const ports = { from: Number(from), to: Number(to) }
+  return { prefixes: [prefix.value.prefix], scope: { protocol, ports }, until, filter, incident, cluster }
+}
