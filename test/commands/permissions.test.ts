@@ -12,18 +12,23 @@ const ALL = [...new Set(Object.values(actions).flatMap(({ permissions }) => perm
 
 const byTags = (tags: Record<string, string>): Discover => ({ kind: 'ec2', tags })
 
-const ACL = { id: 'acl-0abc', numbers: { from: 1, to: 99 }, quota: 20 }
-
 const fleetWith = (discover: Discover, launchTemplate = 'lt-0123456789abcdef0'): Fleet => {
   const fleet = fleetOf(discover)
   const clusters = Object.entries(fleet.clusters).map(([name, cluster]) => [
     name,
-    { ...cluster, proxies: { ...cluster.proxies, launchTemplate }, networkAcl: ACL },
+    { ...cluster, proxies: { ...cluster.proxies, launchTemplate } },
   ])
   return { ...fleet, clusters: Object.fromEntries(clusters) }
 }
 
 const TAGGED = fleetWith(byTags({ role: 'proxy' }))
+/** The same, behind a network ACL. */
+const behindAcl = (fleet: Fleet): Fleet => {
+  const networkAcl = { id: 'acl-0abc', numbers: { from: 1, to: 99 }, quota: 20 }
+  const clusters = Object.entries(fleet.clusters).map(([name, cluster]) => [name, { ...cluster, networkAcl }])
+  return { ...fleet, clusters: Object.fromEntries(clusters) }
+}
+
 const granted = (permissions: readonly string[], fleet = TAGGED) =>
   grant(permissions, groundOf(fleet, 'us-east-1'))
 const statementsFor = (action: string, fleet = TAGGED) =>
@@ -31,7 +36,7 @@ const statementsFor = (action: string, fleet = TAGGED) =>
 
 describe('the policy', () => {
   it('allows everything that actions declare, and has each Sid once, in letters and digits', () => {
-    const { statements } = granted(ALL)
+    const { statements } = granted(ALL, behindAcl(TAGGED))
     for (const permission of ALL) expect(statements.flatMap(({ Action }) => Action)).toContain(permission)
     const sids = statements.map(({ Sid }) => Sid)
     expect(new Set(sids).size).toBe(sids.length)
@@ -70,7 +75,10 @@ describe('the policy', () => {
   })
 
   it('changes the network ACLs of the fleet only, and tags them with our own keys only', () => {
-    const { statements } = granted(['ec2:CreateNetworkAclEntry', 'ec2:DeleteNetworkAclEntry'])
+    const { statements } = granted(
+      ['ec2:CreateNetworkAclEntry', 'ec2:DeleteNetworkAclEntry'],
+      behindAcl(TAGGED),
+    )
     expect(statements.map(({ Action }) => Action[0])).toEqual([
       'ec2:CreateNetworkAclEntry',
       'ec2:CreateTags',
