@@ -22,6 +22,9 @@ const loadText = (text: string) => {
 }
 
 /** The shipped file with one text in the place of another. */
+/** The first cluster's list, as a line of the file. */
+const LISTED = '      deny_list: /etc/haproxy/denied.lst # every frontend rejects what is in it\n'
+
 const edited = (from: string, to: string): string => {
   expect(shipped).toContain(from)
   return shipped.replace(from, to)
@@ -90,13 +93,13 @@ describe('a fleet file', () => {
   })
 
   it('may name the list of addresses that its proxies reject', async () => {
-    const listed = await loadEdited('launch_template: lt-proxy\n', 'deny_list: /etc/haproxy/denied.lst\n')
-    expect(listed.clusters['us-east-c1']?.proxies.denyList).toBe('/etc/haproxy/denied.lst')
-    expect(listed.clusters['us-east-c2']?.proxies).not.toHaveProperty('denyList')
+    const listed = await loadEdited(LISTED, '')
+    expect(listed.clusters['us-east-c1']?.proxies).not.toHaveProperty('denyList')
+    expect(listed.clusters['us-east-c2']?.proxies.denyList).toBe('/etc/haproxy/denied.lst')
   })
 
   it.each(['#0', '/etc/a b.lst', '/etc/a;b', ''])('may not name the list %j, which is no path', async list => {
-    const found = await findings(edited('launch_template: lt-proxy\n', `deny_list: ${JSON.stringify(list)}\n`))
+    const found = await findings(edited(LISTED, `      deny_list: ${JSON.stringify(list)}\n`))
     expect(found.join('\n')).toContain('must be the path of a list as haproxy.cfg has it after `-f`')
   })
 
@@ -108,9 +111,10 @@ describe('a fleet file', () => {
     expect(other.guardrailsHash).not.toBe(plain.guardrailsHash)
   })
 
-  it('may have all that is not used yet', async () => {
+  it('may have every guardrail and an allowlist', async () => {
+    const head = shipped.slice(0, shipped.indexOf('  flush:'))
     const loaded =
-      await loadText(`${shipped.replace(/^ {2}flush:.*\n/m, '')}  flush: { max_fraction: { conservative: 0.25, aggressive: 1 }, per: 10m }
+      await loadText(`${head}  flush: { max_fraction: { conservative: 0.25, aggressive: 1 }, per: 10m }
   filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }
   commands: [[systemctl, reload], [ss, -s]]
 allowlist: { files: [allowlist/customers.txt], max_age: 7d }
@@ -154,14 +158,14 @@ describe('a mistake in a fleet file is shown where it stands:', () => {
       'an unknown key',
       'min_healthy',
       'min_helthy',
-      /:16:7: error\[unknown-key\].*`min_helthy`/,
+      /:18:7: error\[unknown-key\].*`min_helthy`/,
       'did you mean `min_healthy`?',
     ],
     [
       'an unknown posture',
       'aggressive: 3',
       'agressive: 3',
-      /:39:47: .*`agressive`/,
+      /:43:47: .*`agressive`/,
       'did you mean `aggressive`?',
     ],
     [
@@ -180,8 +184,8 @@ describe('a mistake in a fleet file is shown where it stands:', () => {
     ],
     ['an unquoted account', '"123456789012"', '123456789012', /:2:10: .*must be text/, 'put it in quotes'],
     ['a short account', '"123456789012"', '"1234"', /:2:10: .*12 digits/, ''],
-    ['postures swapped', 'conservative: 1', 'conservative: 9', /:39:\d+: .*aggressive limit below/, ''],
-    ['a limit that is no number', 'conservative: 1', 'conservative: one', /:39:44: .*a number/, ''],
+    ['postures swapped', 'conservative: 1', 'conservative: 9', /:43:\d+: .*aggressive limit below/, ''],
+    ['a limit that is no number', 'conservative: 1', 'conservative: one', /:43:44: .*a number/, ''],
     [
       'two ways of discovery',
       'ec2: { tags',
@@ -237,5 +241,45 @@ describe('a mistake in a fleet file is shown where it stands:', () => {
       diagnostics: [{ rule: 'file-missing' }],
     })
     expect(await loadFleet(folder)).toMatchObject({ diagnostics: [{ rule: 'file-folder' }] })
+  })
+})
+
+describe('how clients of a cluster are blocked', () => {
+  it('is by an ACL with the numbers below 100 and the usual quota, unless it says others', async () => {
+    const usual = await loadEdited('', '')
+    expect(usual.clusters['us-east-c1']?.networkAcl).toEqual({
+      id: 'acl-0abc',
+      numbers: { from: 1, to: 99 },
+      quota: 20,
+    })
+    const other = await loadEdited('acl-0abc', '{ id: acl-1, numbers: { from: 30, to: 49 }, quota: 40 }')
+    expect(other.clusters['us-east-c1']?.networkAcl).toEqual({
+      id: 'acl-1',
+      numbers: { from: 30, to: 49 },
+      quota: 40,
+    })
+  })
+
+  it.each([
+    [
+      'numbers that end before they begin',
+      'acl-0abc',
+      '{ id: acl-1, numbers: { from: 9, to: 3 } }',
+      'must not begin above its end',
+    ],
+    ['a way that there is not', 'network_acl: acl-0abc', 'filter_by: iptables', 'filter_by'],
+    [
+      'a health checker that is no address',
+      'client_table: clients\n',
+      'health_checkers: [lb.example]\n',
+      'is no IP address',
+    ],
+  ])('is not by %s', async (_what, from, to, words) => {
+    expect((await findings(edited(from, to))).join('\n')).toContain(words)
+  })
+
+  it('never hits who looks after the health of its proxies', async () => {
+    const fleet = await loadEdited('client_table: clients\n', 'health_checkers: [10.9.0.7/24]\n')
+    expect(fleet.clusters['us-east-c1']?.proxies.healthCheckers).toEqual(['10.9.0.0/24'])
   })
 })

@@ -51,8 +51,11 @@ const checkersOf = ({ fleet }: Look): readonly Protected[] =>
     proxies.healthCheckers.map(prefix => ({ prefix, name: `health checkers of ${name}`, at: fleet.file })),
   )
 
+/** In the place of an address: the one that SSH_CONNECTION says. */
+const BY_SSH = 'ssh'
+
 const operatorsOwn = (said: string | undefined, { standpoint }: Look): Result<readonly Protected[]> => {
-  const written = said?.trim() ? said.trim() : standpoint.operator
+  const written = said === undefined || said === BY_SSH ? standpoint.operator : said.trim()
   if (written === undefined)
     return fail(
       'input.missing',

@@ -51,10 +51,9 @@ const input = z.strictObject({
     .describe('Whether connections that are open now are ended as well, which cannot be undone'),
   operator: z
     .string()
+    .min(1)
     .optional()
-    .describe(
-      'The address you come from, where SSH_CONNECTION does not say it; it is never blocked. Blank: not said',
-    ),
+    .describe('The address you come from, never blocked; `ssh`, or nothing: the one that SSH_CONNECTION says'),
 })
 
 const prefixes = z.array(z.string())
