@@ -2,6 +2,7 @@
 
 import type { Hands } from '../../src/actions/contract.js'
 import { fail, ok, type Result } from '../../src/domain/result.js'
+import { holds } from '../../src/fleet/addresses/arithmetic.js'
 import type { Prefix } from '../../src/fleet/addresses/prefix.js'
 import type { StandingAllowlist } from '../../src/fleet/allowlist/standing.js'
 import type { StandingFilter } from '../../src/fleet/filters/filter.js'
@@ -128,6 +129,10 @@ const haproxyOf = (gate: Gate, url: string): Haproxy => {
   return {
     ...absentHaproxy(fail('bug', 'not used here', 'do not')),
     listed: async () => silent() ?? ok(list().map(pattern => ({ pattern, prefix: pattern as Prefix }))), // canonical in these tests
+    matches: async (_list, address) => {
+      const pattern = list().find(one => holds([read(one)], read(address)))
+      return silent() ?? ok(pattern === undefined ? null : { pattern })
+    },
     deny: async (_list, prefix) =>
       silent() ??
       (list().includes(prefix)

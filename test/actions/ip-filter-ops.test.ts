@@ -217,6 +217,16 @@ describe('a filter', () => {
     expect(applied.output.places).toEqual(['p1'])
   })
 
+  it('whose customer is turned away by an entry of somebody else says so, and by which', async () => {
+    const gate = newGate()
+    const made = okOf(await behaviour.plan(inputOf({}), lookFor(gate)))
+    gate.lists.get('p2')!.push('203.0.113.6/31')
+    const applied = okOf((await applying(behaviour, made, handsFor(gate))).result)
+    expect(applied.failure?.message).toMatch(
+      /at p2, where 203\.0\.113\.7\/32.*turned away by 203\.0\.113\.6\/31/,
+    )
+  })
+
   it('is taken away by its name, at every place, with nothing looked at but the register', async () => {
     const gate = newGate()
     const { filter } = okOf((await apply(gate)).result).output

@@ -16,6 +16,9 @@ const predicted = z.object({
   connections: z.number(),
 })
 
+/** Of those who are kept, so many are asked about at each place. */
+const ASKED = 20
+
 /** First it stands everywhere, then it is looked at, and at last connections that are open are ended. */
 export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> => {
   const denials = readDenials(plan)
@@ -37,12 +40,13 @@ export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> =>
     const failure = { ...failed.failure, message: words }
     return ok({ output: output(0), summary: words, failure })
   }
+  const { kept } = predicted.parse(plan.predicted)
   const seen = await ctx.all(
     denials.map(({ denial }) => ({
       kind: 'look-back',
       key: denial.filter,
       target: resourceOf(denial.place),
-      args: denial,
+      args: { ...denial, kept: kept.slice(0, ASKED) },
     })),
   )
   const unseen = firstFailure(seen)

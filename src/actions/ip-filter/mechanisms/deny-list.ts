@@ -13,6 +13,10 @@ export const denyList: Mechanism<DenialBy<'deny_list'>> = {
     const there = new Set(listed.value.map(({ pattern }) => pattern))
     return ok(prefixes.filter(prefix => there.has(prefix)))
   },
+  deniedBy: async ({ place: { admin, list } }, address, providers) => {
+    const found = await providers.haproxy(admin).matches(list, address)
+    return found.ok ? ok(found.value?.pattern ?? null) : found
+  },
   put: async ({ place: { admin, list }, prefixes }, _term, providers) => {
     const haproxy = providers.haproxy(admin)
     const put = { added: [] as Prefix[], already: [] as Prefix[] }

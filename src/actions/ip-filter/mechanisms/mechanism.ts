@@ -20,6 +20,8 @@ export type Put = {
 export type Mechanism<D extends Denial = Denial> = {
   /** Those of its prefixes that stand there now, and turn clients away. */
   readonly standing: (denial: D, providers: Providers) => Promise<Result<readonly Prefix[]>>
+  /** What turns that address away there, whoever put it up; null: nothing. Absent where nothing there can be asked so. */
+  readonly deniedBy?: (denial: D, address: string, providers: Providers) => Promise<Result<string | null>>
   readonly put: (denial: D, term: Term, providers: Providers) => Promise<Result<Put>>
   /** What is not there any more is no failure. */
   readonly take: (denial: D, providers: Providers) => Promise<Result<null>>
