@@ -1,0 +1,132 @@
+import { rampOf, timesInService } from './crowd.js'
+import { instancesOf, servesAt } from './instances.js'
+import type { World, WorldAddress, WorldInstance } from './world.js'
+
+// How far clients have come to a proxy: they are led there by an address, or find it by themselves.
+
+/** Clients hold their pools open: live sessions of a frontend that accepts no more leave slowly. */
+const HALF_LIFE_MS = 600_000
+
+/**
+ * The part, 0 to 1 (above where others are gone), of its clients that want to be connected to a frontend of this
+ * proxy, if every connection were accepted at once. Where no address leads them, clients spread over all.
+ */
+export const clientsWanting = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  const own = presence(world, instance, frontend, t)
+  const crowd = world.clusters[instance.cluster]?.crowd
+  if (crowd === undefined || own === 0) return own
+  return (crowd * own) / crowdAt(world, instance, frontend, t)
+}
+
+/** The same sum for every proxy among whom it is shared: one after the other asks for it, at one moment. */
+const summed = new WeakMap<World, Map<string, { readonly t: number; readonly sum: number }>>()
+
+const crowdAt = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  const ofWorld = summed.get(world) ?? new Map<string, { readonly t: number; readonly sum: number }>()
+  summed.set(world, ofWorld)
+  const key = `${instance.cluster} ${frontend}`
+  const known = ofWorld.get(key)
+  if (known?.t === t) return known.sum
+  const sum = sharing(world, instance).reduce(
+    (before, other) => before + presence(world, other, frontend, t),
+    0,
+  )
+  ofWorld.set(key, { t, sum })
+  return sum
+}
+
+/** Those among whom the clients of a proxy could go. */
+export const sharing = (world: World, instance: WorldInstance): readonly WorldInstance[] =>
+  world.clusters[instance.cluster]?.crowd === undefined
+    ? [instance]
+    : instancesOf(world, instance.cluster, 'proxy')
+
+const NOBODY: Presence = {
+  at: Number.NEGATIVE_INFINITY,
+  part: 0,
+  attached: false,
+  enabled: true,
+  weighs: true,
+  ramp: 1,
+}
+
+/** 0 to 1: how far its own clients, or its share of all, have come to a frontend. */
+const presence = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  if (!servesAt(instance, t)) return 0
+  let state = NOBODY
+  for (const moment of momentsOf(world, instance, frontend)) {
+    if (moment.at > t) break
+    state = { ...state, part: partAt(state, moment.at), ...moment.change, at: moment.at }
+  }
+  return partAt(state, t)
+}
+
+type Presence = {
+  readonly at: number
+  readonly part: number
+  readonly attached: boolean
+  readonly enabled: boolean
+  /** The only server behind the frontend has a weight above 0: else nobody new gets through. */
+  readonly weighs: boolean
+  /** Milliseconds from nobody to everybody. */
+  readonly ramp: number
+}
+
+type Moment = { readonly at: number; readonly change: Partial<Presence> }
+
+const partAt = (state: Presence, t: number): number => {
+  const passed = t - state.at
+  if (!state.attached) return 0
+  if (!state.enabled || !state.weighs) return state.part * 0.5 ** (passed / HALF_LIFE_MS)
+  return Math.min(1, state.part + passed / state.ramp)
+}
+
+/** A world never changes, so what happened in it is worked out once; a score asks for every second. */
+const worked = new WeakMap<World, Map<string, readonly Moment[]>>()
+
+export const momentsOf = (world: World, instance: WorldInstance, frontend: string): readonly Moment[] => {
+  const ofWorld = worked.get(world) ?? new Map<string, readonly Moment[]>()
+  worked.set(world, ofWorld)
+  const key = `${instance.id} ${frontend}`
+  const moments = ofWorld.get(key) ?? workOut(world, instance, frontend)
+  ofWorld.set(key, moments)
+  return moments
+}
+
+const workOut = (world: World, instance: WorldInstance, frontend: string): Moment[] => {
+  const crowd = world.clusters[instance.cluster]?.crowd
+  const held =
+    crowd === undefined
+      ? Object.values(world.addresses).flatMap(address => timesHeld(world, address, instance))
+      : timesInService(instance).flatMap(time => timeOf(world, instance, time))
+  const switched = instance.switches
+    .filter(change => change.frontend === frontend)
+    .map(change => ({
+      at: change.at,
+      change: change.to === 'sessions-shut' ? { part: 0 } : { enabled: change.to === 'enabled' },
+    }))
+  const weighed = instance.weights
+    .filter(({ backend }) => backend === frontend)
+    .map(({ at, weight }) => ({ at, change: { weighs: weight > 0 } }))
+  // An address that comes in the same instant in which another one leaves must find that one gone.
+  return [...held, ...switched, ...weighed].sort((a, b) => a.at - b.at || rank(a) - rank(b))
+}
+
+const rank = (moment: Moment): number => (moment.change.attached === true ? 1 : 0)
+
+/** Clients of an address can only come once HAProxy answers there, and all leave when it moves away. */
+const timesHeld = (world: World, address: WorldAddress, instance: WorldInstance): Moment[] =>
+  address.holders.flatMap((holder, index) => {
+    const from = Math.max(holder.at, instance.servingAt)
+    const to = address.holders[index + 1]?.at ?? Number.POSITIVE_INFINITY
+    if (holder.instance !== instance.id || from >= to) return []
+    return timeOf(world, instance, { from, to, at: holder.at })
+  })
+
+type Time = { readonly from: number; readonly to: number; readonly at?: number }
+
+/** Clients come from one moment on, and are gone at the other. */
+const timeOf = (world: World, instance: WorldInstance, { from, to, at = from }: Time): Moment[] => {
+  const attach = { at: from, change: { attached: true, ramp: rampOf(world, instance.id, at) } }
+  return to === Number.POSITIVE_INFINITY ? [attach] : [attach, { at: to, change: { attached: false, part: 0 } }]
+}
