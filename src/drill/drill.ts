@@ -16,6 +16,7 @@ import type { Scenario } from './scenario.js'
 import { type Score, scoreDrill } from './score.js'
 import { openStage, type Stage } from './stage.js'
 import { whyUnfit } from './unfit.js'
+import { clientsOnCalmDay } from './world/calm-day.js'
 import { createWorld } from './world/create.js'
 import type { World } from './world/world.js'
 
@@ -41,6 +42,8 @@ export type Drill = {
   readonly score: (run: { readonly endedAt: number; readonly outcome: Outcome }) => Score
   /** Connections of one proxy of each cluster on a calm day. */
   readonly baselines: Readonly<Record<string, number>>
+  /** Connections of each client of each cluster on a calm day, over all proxies, by its address. */
+  readonly calmClients: Readonly<Record<string, ReadonlyMap<string, number>>>
   readonly stop: () => Promise<void>
 }
 
@@ -107,6 +110,9 @@ const drillOn = (
   score: run => scoreDrill(stage.world(), { startedAt: DRILL_EPOCH, ...run }),
   baselines: Object.fromEntries(
     Object.values(stage.world().clusters).map(cluster => [cluster.name, cluster.calm]),
+  ),
+  calmClients: Object.fromEntries(
+    Object.keys(stage.world().clusters).map(cluster => [cluster, clientsOnCalmDay(stage.world(), cluster)]),
   ),
   stop: async () => {
     stage.clock.stop()

@@ -1,3 +1,4 @@
+import { blockedBetween } from './world/blocked.js'
 import { isInService } from './world/crowd.js'
 import { allClients, clientsHurt } from './world/harm.js'
 import { findInstance, holderAt, servesAt, stateAt } from './world/instances.js'
@@ -16,7 +17,7 @@ export type Measures = {
   readonly instances_leaked: number
   /** Live connections that changes broke. */
   readonly connections_cut: number
-  /** By filters installed in the world. */
+  /** Clients, by cluster and address, whom a rule kept from a proxy that they were led to, at any moment. */
   readonly legit_clients_blocked: number
   readonly minutes: number
 }
@@ -41,7 +42,7 @@ export const measure = (world: World, startedAt: number, endedAt: number): Measu
     instances_leaked: Object.values(world.instances).filter(instance => isLeaked(world, instance, endedAt))
       .length,
     connections_cut: during.reduce((sum, cut) => sum + cut.connections, 0),
-    legit_clients_blocked: 0, // this world installs no filters, so nobody can be blocked by one
+    legit_clients_blocked: blockedBetween(world, startedAt, endedAt).length,
     minutes: Math.round((endedAt - startedAt) / 6_000) / 10,
   }
 }

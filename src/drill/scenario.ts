@@ -1,6 +1,12 @@
 import * as z from 'zod'
+import { address } from './scenario/addresses.js'
 import { fault } from './scenario/faults.js'
 import { name, whole } from './scenario/values.js'
+
+const client = z.strictObject({
+  address: address.describe('Where it comes from; an allowlist may have a name for it'),
+  share: z.number().gt(0).lt(1).describe('Of all sessions of the cluster on a calm day, above 0 and below 1'),
+})
 
 const scenarioCluster = z
   .strictObject({
@@ -8,10 +14,23 @@ const scenarioCluster = z
     shards: whole(0, 200).describe('How many memcached servers are behind them'),
     connections: whole(1, 1_000_000).describe('Of one proxy, on a calm day'),
     limit: whole(1, 10_000_000).describe('The maxconn of one proxy'),
+    clients: z
+      .array(client)
+      .max(100)
+      .optional()
+      .describe('Whose address is known; all others, the seed makes up'),
   })
   .refine(({ connections, limit }) => connections <= limit, {
     message: 'must not be below the calm `connections`',
     path: ['limit'],
+  })
+  .refine(({ clients = [] }) => clients.reduce((sum, { share }) => sum + share, 0) < 1, {
+    message: 'must leave something to others: the shares add up to 1 or more',
+    path: ['clients'],
+  })
+  .refine(({ clients = [] }) => new Set(clients.map(one => one.address)).size === clients.length, {
+    message: 'must have each address once',
+    path: ['clients'],
   })
 
 const answer = z.union([z.string(), z.array(z.string())])

@@ -24,6 +24,8 @@ const COST = {
   healthyReplaced: 40,
   perLeak: 8,
   leaked: 24,
+  perBlocked: 10,
+  blocked: 40,
 } as const
 
 /** Relief within this time costs nothing. */
@@ -77,7 +79,7 @@ const slowness = (measures: Measures, live: readonly string[]): Deduction[] => {
 }
 
 const waste = (measures: Measures): Deduction[] => {
-  const { healthy_replaced: healthy, instances_leaked: leaked } = measures
+  const { healthy_replaced: healthy, instances_leaked: leaked, legit_clients_blocked: blocked } = measures
   return [
     deduction(
       healthy > 0,
@@ -88,6 +90,11 @@ const waste = (measures: Measures): Deduction[] => {
       leaked > 0,
       `${leaked} launched and left running without a purpose`,
       Math.min(COST.leaked, leaked * COST.perLeak),
+    ),
+    deduction(
+      blocked > 0,
+      `${blocked} ${blocked === 1 ? 'client who does' : 'clients who do'} nothing wrong kept out by a filter`,
+      Math.min(COST.blocked, blocked * COST.perBlocked),
     ),
   ].flat()
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { instancesOf } from '../../src/drill/world/instances.js'
-import { proxySessions } from '../../src/drill/world/load.js'
+import { proxySessions } from '../../src/drill/world/sessions.js'
 import { linesOf, type Running, startRunning, stopRunning, talk, talkTo } from './running.js'
 import { calmScenario } from './story.js'
 

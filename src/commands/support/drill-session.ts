@@ -8,6 +8,7 @@ import type { Outcome } from '../../domain/runbook.js'
 import { type Drill, startDrill } from '../../drill/drill.js'
 import type { Scenario } from '../../drill/scenario.js'
 import { fileBaselines } from '../../fleet/baseline-store.js'
+import { fileClientHistory } from '../../fleet/client-history.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import { readJournal } from '../../journal/file-journal.js'
 import type { Answers } from '../../runtime/answers.js'
@@ -64,12 +65,23 @@ export const startWorld = async (
     pace,
     ...(resumeAt === undefined ? {} : { resumeAt }),
   })
-  if (drill.ok && resumeAt === undefined) {
-    const baselines = fileBaselines(paths.baselines)
-    for (const [cluster, calm] of Object.entries(drill.value.baselines))
-      await baselines.record(cluster, { connections: calm, at: drill.value.startedAt })
-  }
+  if (drill.ok && resumeAt === undefined) await rememberCalmDay(paths, drill.value)
   return drill
+}
+
+/** What checks compare with: a real fleet has had calm days before an incident, too. */
+const rememberCalmDay = async (
+  paths: ReturnType<typeof incidentPaths>,
+  { baselines, calmClients, startedAt: at }: Drill,
+): Promise<void> => {
+  const [known, history] = [fileBaselines(paths.baselines), fileClientHistory(paths.clients)]
+  for (const [cluster, connections] of Object.entries(baselines))
+    await known.record(cluster, { connections, at })
+  for (const [cluster, clients] of Object.entries(calmClients))
+    history.record(
+      cluster,
+      new Map([...clients].map(([address, connections]) => [address, { connections, at }])),
+    )
 }
 
 /** From where the operator of a drill comes: nobody else in its world has that address. */

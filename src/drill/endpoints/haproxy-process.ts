@@ -1,4 +1,5 @@
-import { proxyArrivals, proxySessions } from '../world/load.js'
+import { proxyArrivals } from '../world/load.js'
+import { proxySessions } from '../world/sessions.js'
 import { rateLimitAt } from '../world/settings.js'
 import { type Answer, type Command, leadingNumber, type Request } from './haproxy-command.js'
 

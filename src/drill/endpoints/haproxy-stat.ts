@@ -1,5 +1,6 @@
 import { frontendEnabled, instancesOf } from '../world/instances.js'
-import { frontendArrivals, frontendLimit, frontendSessions } from '../world/load.js'
+import { frontendArrivals, frontendLimit } from '../world/load.js'
+import { frontendSessions } from '../world/sessions.js'
 import { SERVER_NAME, weightAt } from '../world/settings.js'
 import type { World, WorldInstance } from '../world/world.js'
 

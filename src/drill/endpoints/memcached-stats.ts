@@ -1,6 +1,6 @@
 import { cacheOf } from '../world/cache.js'
 import { instancesOf } from '../world/instances.js'
-import { frontendSessions } from '../world/load.js'
+import { frontendSessions } from '../world/sessions.js'
 import type { World, WorldInstance } from '../world/world.js'
 
 export const VERSION = '1.6.18'

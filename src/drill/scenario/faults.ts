@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { surge } from './cluster-faults.js'
+import { flood, surge } from './cluster-faults.js'
 import {
   credentialsExpire,
   ec2Cut,
@@ -18,6 +18,7 @@ import { adminHangs, launchDies, neverHealthy } from './launch-faults.js'
 export const FAULTS = [
   hotHost,
   surge,
+  flood,
   stuckFrontend,
   adminHangs,
   neverHealthy,

@@ -1,5 +1,6 @@
 import { holds } from '../../fleet/addresses/arithmetic.js'
 import type { Prefix } from '../../fleet/addresses/prefix.js'
+import { type Blocks, blocksBy, type Everybody } from './block.js'
 import { entriesAt } from './network-acls.js'
 import type { WorldAclEntry, WorldNetworkAcl } from './world.js'
 
@@ -23,3 +24,21 @@ const matches = (entry: WorldAclEntry, packet: Packet): boolean =>
   (entry.protocol === '-1' || entry.protocol === packet.protocol) &&
   (entry.ports === undefined || (entry.ports.from <= packet.port && packet.port <= entry.ports.to)) &&
   holds([entry.cidr], packet.address)
+
+const TCP = '6'
+/** A port as a system gives one to who connects: answers go there. */
+const OWN_PORT = 49_152
+
+/** Who can open no connection to that port behind an ACL, and when: neither what they send nor the answer may be denied. */
+export const aclBlocks = (acl: WorldNetworkAcl, port: number, everybody: Everybody): Blocks => {
+  const rules = acl.entries.map(({ cidr, at, until }) => ({
+    prefix: cidr,
+    rule: cidr,
+    turns: until === undefined ? [at] : [at, until],
+  }))
+  return blocksBy(rules, everybody, ({ prefix: address }, _, t) => {
+    const packet = { address, protocol: TCP }
+    const asks = passes(acl, { ...packet, direction: 'ingress', port }, t)
+    return !(asks && passes(acl, { ...packet, direction: 'egress', port: OWN_PORT }, t))
+  })
+}

@@ -3,8 +3,8 @@ import type { Change, ChangeOf } from './change.js'
 import { isInService, serviceBy } from './crowd.js'
 import { isFated } from './disturbances.js'
 import { addressOf, findInstance, holderAt } from './instances.js'
-import { frontendSessions, proxySessions } from './load.js'
 import { addEntry, endEntry } from './network-acls.js'
+import { frontendSessions, proxySessions } from './sessions.js'
 import type { Cut, Holder, Switch, World, WorldInstance } from './world.js'
 
 const BOOT = { from: 20_000, to: 40_000 }

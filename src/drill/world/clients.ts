@@ -1,8 +1,8 @@
 import { between, unit } from '../random.js'
-import type { WorldCluster } from './world.js'
+import type { Regular, WorldCluster } from './world.js'
 
-// Who the clients of a cluster are. All is a function of the seed, the cluster and the number of a client, so that
-// nothing that happens in a drill gives anybody another address.
+// Who the clients of a cluster are: those that the scenario names, and those that are drawn. All is a function of the
+// seed, the cluster and the number of a client, so that nothing that happens in a drill gives anybody another address.
 
 /** A client of a cluster, with the part of all sessions that is its own: from where the one before it ends, up to `until`. */
 export type Client = { readonly address: string; readonly until: number }
@@ -16,9 +16,15 @@ const WEIGHT = { from: 0.3, to: 3 }
 export const clientsOf = (seed: number, cluster: WorldCluster): readonly Client[] => {
   const known = made.get(cluster)
   if (known?.seed === seed) return known.clients
-  const clients = makeClients(seed, cluster.name)
+  const clients = makeClients(seed, cluster)
   made.set(cluster, { seed, clients })
   return clients
+}
+
+/** The same, each with its part. */
+export const sharesOf = (seed: number, cluster: WorldCluster): readonly Regular[] => {
+  const clients = clientsOf(seed, cluster)
+  return clients.map(({ address, until }, nth) => ({ address, share: until - (clients[nth - 1]?.until ?? 0) }))
 }
 
 /**
@@ -38,25 +44,37 @@ export const ownerOf = (clients: readonly Client[], start: number, n: number): C
   return clients[low]
 }
 
-const GOLDEN = (Math.sqrt(5) - 1) / 2
+/** Steps of it around a circle never leave a gap much wider than the others. */
+export const GOLDEN = (Math.sqrt(5) - 1) / 2
 
 /** A cluster of a world is one and the same object however often the world changes. */
 const made = new WeakMap<WorldCluster, { readonly seed: number; readonly clients: readonly Client[] }>()
 
-const makeClients = (seed: number, cluster: string): readonly Client[] => {
-  const weighed = Array.from({ length: NETWORKS }, (_, network) => {
+const makeClients = (seed: number, { name, regulars }: WorldCluster): readonly Client[] => {
+  const given = new Set(regulars.map(({ address }) => address))
+  const drawn = drawClients(seed, name).filter(({ address }) => !given.has(address))
+  const all = drawn.reduce((sum, { weight }) => sum + weight, 0)
+  const left = 1 - regulars.reduce((sum, { share }) => sum + share, 0)
+  let until = 0
+  const next = (address: string, share: number): Client => {
+    until += share
+    return { address, until }
+  }
+  return [
+    ...regulars.map(({ address, share }) => next(address, share)),
+    ...drawn.map(({ address, weight }) => next(address, (weight / all) * left)),
+  ]
+}
+
+type Drawn = { readonly address: string; readonly weight: number }
+
+const drawClients = (seed: number, cluster: string): readonly Drawn[] =>
+  Array.from({ length: NETWORKS }, (_, network) => {
     const count = Math.floor(between(CLIENTS, seed, 'clients', cluster, network))
     const weight = between(WEIGHT, seed, 'client-weight', cluster, network) / count
     const hosts = Array.from({ length: count }, (_none, host) => host)
     return hosts.map(host => ({ address: addressOf(seed, cluster, network, host), weight }))
   }).flat()
-  const all = weighed.reduce((sum, { weight }) => sum + weight, 0)
-  let until = 0
-  return weighed.map(({ address, weight }) => {
-    until += weight / all
-    return { address, until }
-  })
-}
 
 /** The first of these networks have IPv4 addresses for documentation (RFC 5737), and the next ones IPv6 (RFC 3849). */
 const DOCUMENTATION = 32

@@ -20,6 +20,7 @@ export const createFaults = (
     )
     if (fault.kind === 'hot-host') return { ...NONE, faults: hotHost(seed, epoch, fault, index, places) }
     if (fault.kind === 'surge') return { ...NONE, surges: [surge(seed, epoch, fault, index)] }
+    if (fault.kind === 'flood') return NONE // who takes part in it is drawn in `create-floods.ts`
     if (fault.kind === 'stuck-frontend') return { ...NONE, stuck: stuckFrontends(seed, fault, index, places) }
     return { ...NONE, disturbances: [disturbance(seed, epoch, fault, index, places)] }
   })
@@ -94,7 +95,7 @@ const stuckFrontends = (
 const disturbance = (
   seed: number,
   epoch: number,
-  fault: Exclude<Fault, { kind: 'hot-host' | 'surge' | 'stuck-frontend' }>,
+  fault: Exclude<Fault, { kind: 'hot-host' | 'surge' | 'flood' | 'stuck-frontend' }>,
   nth: number,
   hosts: readonly WorldInstance[],
 ): Disturbance => {

@@ -2,6 +2,7 @@ import type { Cluster, Fleet } from '../../fleet/fleet.js'
 import { between, hex } from '../random.js'
 import type { Scenario, ScenarioCluster } from '../scenario.js'
 import { createFaults } from './create-faults.js'
+import { createFloods, regularsOf } from './create-floods.js'
 import { addressFor, createSubnets, regionOf } from './network.js'
 import { createNetworkAcls } from './network-acls.js'
 import type { World, WorldAddress, WorldCluster, WorldInstance, WorldSubnet } from './world.js'
@@ -31,14 +32,15 @@ export const createWorld = (options: {
   )
   const hosts = parts.flatMap(part => createHosts(seed, epoch, part.cluster, part.size, subnets))
   const instances = Object.fromEntries(numbered(hosts, subnets).map(host => [host.id, host]))
+  const clusters = parts.map(({ cluster, size }) =>
+    createCluster(seed, cluster, size, regularsOf(seed, cluster.name, size, scenario.faults)),
+  )
   return {
     seed,
     epoch,
     account: fleet.account ?? ACCOUNT,
     region,
-    clusters: Object.fromEntries(
-      parts.map(part => [part.cluster.name, createCluster(seed, part.cluster, part.size)]),
-    ),
+    clusters: Object.fromEntries(clusters.map(cluster => [cluster.name, cluster])),
     subnets,
     instances,
     addresses: createAddresses(
@@ -50,13 +52,19 @@ export const createWorld = (options: {
     networkAcls: createNetworkAcls(parts.map(part => part.cluster)),
     launches: {},
     ...createFaults(seed, epoch, scenario.faults, Object.values(instances)),
+    floods: createFloods(seed, epoch, scenario.faults, clusters),
     cuts: [],
     made: [],
     changes: 0,
   }
 }
 
-const createCluster = (seed: number, cluster: Cluster, size: ScenarioCluster): WorldCluster => {
+const createCluster = (
+  seed: number,
+  cluster: Cluster,
+  size: ScenarioCluster,
+  regulars: WorldCluster['regulars'],
+): WorldCluster => {
   const { proxies, shards } = cluster
   const adminPort = portOf(proxies.admin)
   const shardPort = shards === undefined ? undefined : portOf(shards.data)
@@ -77,6 +85,7 @@ const createCluster = (seed: number, cluster: Cluster, size: ScenarioCluster): W
     instanceTypes: proxies.instanceTypes,
     ...(proxies.denyList === undefined ? {} : { denyList: proxies.denyList }),
     ...(proxies.address === 'elastic-ip' ? {} : { crowd: size.proxies }),
+    regulars,
   }
 }
 

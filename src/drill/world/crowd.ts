@@ -27,11 +27,14 @@ export const serviceBy = (tags: WorldInstance['tags']): boolean => {
 export const surgeAt = (world: World, cluster: string, t: number): number =>
   world.surges
     .filter(surge => surge.cluster === cluster)
-    .map(({ begins, until, factor, ramp }) => {
-      const up = part((t - begins) / ramp)
-      return 1 + (factor - 1) * up * (1 - part((t - until) / ramp))
-    })
+    .map(surge => 1 + (surge.factor - 1) * upAt(surge, t))
     .reduce((product, factor) => product * factor, 1)
+
+/** How far what comes up over its ramp, and goes away so later on, is there: 0 to 1. */
+export const upAt = (
+  { begins, until, ramp }: { readonly begins: number; readonly until: number; readonly ramp: number },
+  t: number,
+): number => part((t - begins) / ramp) * (1 - part((t - until) / ramp))
 
 const part = (value: number): number => Math.min(1, Math.max(0, value))
 

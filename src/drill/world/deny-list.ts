@@ -1,6 +1,7 @@
 import { holds } from '../../fleet/addresses/arithmetic.js'
 import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
 import { lengthOf, type Prefix } from '../../fleet/addresses/prefix.js'
+import { type Blocks, blocksBy, type Everybody } from './block.js'
 import type { WorldInstance } from './world.js'
 
 // The list of denied addresses in the HAProxy of a proxy. What was added at run time is the process's own: a proxy
@@ -18,6 +19,23 @@ export const deniedAt = (instance: WorldInstance, t: number): readonly string[] 
     else patterns = patterns.filter(one => one !== pattern)
   }
   return patterns
+}
+
+/**
+ * Whom the list keeps out, and when. HAProxy compares across families (`fleet/addresses/client-forms.ts`), and so does
+ * `everybody`.
+ */
+export const denyListBlocks = (host: WorldInstance, everybody: Everybody): Blocks => {
+  const patterns = new Set([...IN_FILE, ...host.listings.map(({ pattern }) => pattern)])
+  const rules = [...patterns].flatMap(rule => {
+    const prefix = prefixOf(rule)
+    const turns = host.listings.flatMap(({ pattern, at }) => (pattern === rule ? [at] : []))
+    return prefix === undefined ? [] : [{ prefix, rule, turns: IN_FILE.includes(rule) ? [0, ...turns] : turns }]
+  })
+  return blocksBy(rules, everybody, (_, by, t) => {
+    const denied = deniedAt(host, t)
+    return by.some(pattern => denied.includes(pattern))
+  })
 }
 
 /** The narrowest of those patterns that an address falls under. */

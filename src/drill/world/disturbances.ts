@@ -9,7 +9,7 @@ type Window = { readonly from: number; readonly until: number }
 /** `nth`: its place among the faults of the scenario, by which what it draws is keyed. */
 type Placed<F> = F extends unknown ? Omit<F, 'begins' | 'lasts'> & Window & { readonly nth: number } : never
 
-type HarmsClients = { readonly kind: 'hot-host' | 'stuck-frontend' }
+type HarmsClients = { readonly kind: 'hot-host' | 'flood' | 'stuck-frontend' }
 
 /** A fault of what the operator works with: it hurts no client by itself, and a score does not look for it. */
 export type Disturbance =

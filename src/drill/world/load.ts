@@ -1,6 +1,9 @@
 import { unit } from '../random.js'
 import { surgeAt } from './crowd.js'
+import { floodLoad } from './flood.js'
 import { servesAt } from './instances.js'
+import { partConnected, partServed } from './kept-out.js'
+import { HALF_LIFE_MS } from './paces.js'
 import { clientsWanting, momentsOf, sharing } from './presence.js'
 import { acceptedAtMost } from './settings.js'
 import type { World, WorldInstance } from './world.js'
@@ -9,19 +12,18 @@ import type { World, WorldInstance } from './world.js'
 const NOISE = 0.08
 const TICK_MS = 100
 
-/** Sessions of one frontend of a proxy at that moment; never above its limit. */
-export const frontendSessions = (
+/** How many sessions of a frontend so many times its calm connections come to, with noise; never above its limit. */
+export const seatsFor = (
   world: World,
   instance: WorldInstance,
   frontend: string,
-  t: number,
+  { load, t }: { readonly load: number; readonly t: number },
 ): number => {
   const cluster = world.clusters[instance.cluster]
   if (cluster === undefined || !servesAt(instance, t)) return 0
   const share = cluster.calm / cluster.frontends.length
   const noise = 1 + NOISE * (drift(world, t, instance.id) + drift(world, t, `${instance.id} ${frontend}`) - 1)
-  const sessions = loadOf(world, instance, frontend, t) * share * noise
-  return Math.min(frontendLimit(world, instance), Math.round(sessions))
+  return Math.min(frontendLimit(world, instance), Math.round(load * share * noise))
 }
 
 /** 0 to 1, another one every tick. */
@@ -33,13 +35,10 @@ export const frontendLimit = (world: World, instance: WorldInstance): number => 
   return cluster === undefined ? 0 : Math.floor(cluster.limit / cluster.frontends.length)
 }
 
-/** Sessions of all frontends of a proxy. */
-export const proxySessions = (world: World, instance: WorldInstance, t: number): number =>
-  (world.clusters[instance.cluster]?.frontends ?? [])
-    .map(frontend => frontendSessions(world, instance, frontend.name, t))
-    .reduce((sum, sessions) => sum + sessions, 0)
-
-/** New connections of a frontend in the second before: those who come anew, or back. Pools are held open otherwise. */
+/**
+ * New connections of a frontend in the second before: those who come anew, or back. Pools are held open otherwise; who
+ * floods opens another connection for each that is over.
+ */
 export const frontendArrivals = (
   world: World,
   instance: WorldInstance,
@@ -48,8 +47,10 @@ export const frontendArrivals = (
 ): number => {
   const cluster = world.clusters[instance.cluster]
   if (cluster === undefined || !servesAt(instance, t)) return 0
-  const grown = loadOf(world, instance, frontend, t) - loadOf(world, instance, frontend, t - 1_000)
-  return Math.max(0, Math.round((grown * cluster.calm) / cluster.frontends.length))
+  const [now, before] = [heldAt(world, instance, frontend, t), heldAt(world, instance, frontend, t - 1_000)]
+  const left = before.flood * 0.5 ** (1_000 / HALF_LIFE_MS.flood)
+  const come = Math.max(0, now.clients - before.clients) + Math.max(0, now.flood - left)
+  return Math.round((come * cluster.calm) / cluster.frontends.length)
 }
 
 /** Of all frontends of a proxy. */
@@ -58,13 +59,33 @@ export const proxyArrivals = (world: World, instance: WorldInstance, t: number):
     .map(frontend => frontendArrivals(world, instance, frontend.name, t))
     .reduce((sum, arrivals) => sum + arrivals, 0)
 
-/**
- * What a frontend carries, as a multiple of its calm connections: its clients, times the heat of its machine. A limit
- * of connections per second is shared evenly by the frontends of a proxy and holds both back, those who come back
- * after a cut and those who come anew: since any moment it was not above what was wanted then and what the limit
- * let in since. Looked at where something changes. Where the limit goes, all who wait come at once.
- */
+/** What a frontend carries, as a multiple of its calm connections: its clients, and whoever floods it. */
 export const loadOf = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+  const { clients, flood } = heldAt(world, instance, frontend, t)
+  return clients + flood
+}
+
+/** After rules. A flood has what its clients, who hold what they have, leave of the limit. */
+const heldAt = (
+  world: World,
+  instance: WorldInstance,
+  frontend: string,
+  t: number,
+): { readonly clients: number; readonly flood: number } => {
+  const clients = clientsLoad(world, instance, frontend, t) * partConnected(world, instance, frontend, t)
+  const { calm, limit } = world.clusters[instance.cluster] ?? { calm: 1, limit: 0 }
+  const flood = Math.min(floodLoad(world, instance, frontend, t), Math.max(0, limit / calm - clients))
+  return { clients, flood }
+}
+
+/**
+ * What its clients would hold there if no rule kept any of them out, as a multiple of its calm connections: who they
+ * are, times the heat of its machine. A limit of connections per second is shared evenly by the frontends of a proxy
+ * and holds both back, those who come back after a cut and those who come anew: since any moment it was not above what
+ * was wanted then and what the limit let in since. Looked at where something changes. Where the limit goes, all who
+ * wait come at once.
+ */
+export const clientsLoad = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
   const wanted = (at: number): number =>
     clientsWanting(world, instance, frontend, at) *
     heat(world, instance.id, at) *
@@ -91,7 +112,8 @@ export const heat = (world: World, instanceId: string, t: number): number =>
 
 /**
  * The part, 0 to 1, of the clients of its address that are connected to a frontend of this proxy. Who has one
- * connection of the many that a hot machine makes them want is served.
+ * connection of the many that a hot machine makes them want is served; whom a rule keeps out is not.
  */
 export const clientsPresent = (world: World, instance: WorldInstance, frontend: string, t: number): number =>
-  Math.min(clientsWanting(world, instance, frontend, t), loadOf(world, instance, frontend, t))
+  Math.min(clientsWanting(world, instance, frontend, t), clientsLoad(world, instance, frontend, t)) *
+  partServed(world, instance, frontend, t)

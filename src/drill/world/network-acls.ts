@@ -19,7 +19,7 @@ const createNetworkAcl = (id: string, clusters: readonly Cluster[]): WorldNetwor
     id,
     subnets: [...subnets].filter(subnet => aclOf(subnet, clusters) === id),
     tags: { Name: behind.map(({ name }) => name).join(' ') },
-    entries: DEFAULT_ENTRIES,
+    entries: [...DEFAULT_ENTRIES], // what is worked out of a list of entries is kept with it
   }
 }
 

@@ -1,3 +1,4 @@
+import { prefixAround } from '../../fleet/addresses/prefix.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import type { World, WorldSubnet } from './world.js'
 
@@ -7,6 +8,13 @@ const LAST_HOST = 250
 
 /** How many hosts a subnet has addresses for. */
 export const LARGEST = LAST_HOST - FIRST_HOST + 1
+
+/** All that a host of a drill, or an address that leads to one, can have: no client comes from there. */
+export const FLEET_NETWORKS = [
+  prefixAround('10.0.0.0', 16), // subnets
+  prefixAround('203.0.113.0', 24), // Elastic IPs
+  prefixAround('198.51.100.0', 24), // more of them than one /24 has
+] as const
 
 /** Where the fleet is; a fleet that does not say is simulated somewhere all the same. */
 export const regionOf = ({ region = 'us-east-1' }: Fleet): string => region

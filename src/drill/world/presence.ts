@@ -1,34 +1,45 @@
 import { rampOf, timesInService } from './crowd.js'
 import { instancesOf, servesAt } from './instances.js'
+import { HALF_LIFE_MS } from './paces.js'
 import type { World, WorldAddress, WorldInstance } from './world.js'
 
 // How far clients have come to a proxy: they are led there by an address, or find it by themselves.
 
-/** Clients hold their pools open: live sessions of a frontend that accepts no more leave slowly. */
-const HALF_LIFE_MS = 600_000
-
 /**
  * The part, 0 to 1 (above where others are gone), of its clients that want to be connected to a frontend of this
  * proxy, if every connection were accepted at once. Where no address leads them, clients spread over all.
+ * `halfLife`: how fast live connections of theirs go where the frontend accepts no more.
  */
-export const clientsWanting = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
-  const own = presence(world, instance, frontend, t)
+export const clientsWanting = (
+  world: World,
+  instance: WorldInstance,
+  frontend: string,
+  t: number,
+  halfLife: number = HALF_LIFE_MS.client,
+): number => {
+  const own = presence(world, instance, frontend, t, halfLife)
   const crowd = world.clusters[instance.cluster]?.crowd
   if (crowd === undefined || own === 0) return own
-  return (crowd * own) / crowdAt(world, instance, frontend, t)
+  return (crowd * own) / crowdAt(world, instance, frontend, t, halfLife)
 }
 
 /** The same sum for every proxy among whom it is shared: one after the other asks for it, at one moment. */
 const summed = new WeakMap<World, Map<string, { readonly t: number; readonly sum: number }>>()
 
-const crowdAt = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+const crowdAt = (
+  world: World,
+  instance: WorldInstance,
+  frontend: string,
+  t: number,
+  halfLife: number,
+): number => {
   const ofWorld = summed.get(world) ?? new Map<string, { readonly t: number; readonly sum: number }>()
   summed.set(world, ofWorld)
-  const key = `${instance.cluster} ${frontend}`
+  const key = `${instance.cluster} ${frontend} ${halfLife}`
   const known = ofWorld.get(key)
   if (known?.t === t) return known.sum
   const sum = sharing(world, instance).reduce(
-    (before, other) => before + presence(world, other, frontend, t),
+    (before, other) => before + presence(world, other, frontend, t, halfLife),
     0,
   )
   ofWorld.set(key, { t, sum })
@@ -51,15 +62,40 @@ const NOBODY: Presence = {
 }
 
 /** 0 to 1: how far its own clients, or its share of all, have come to a frontend. */
-const presence = (world: World, instance: WorldInstance, frontend: string, t: number): number => {
+const presence = (
+  world: World,
+  instance: WorldInstance,
+  frontend: string,
+  t: number,
+  halfLife: number,
+): number => {
   if (!servesAt(instance, t)) return 0
   let state = NOBODY
   for (const moment of momentsOf(world, instance, frontend)) {
     if (moment.at > t) break
-    state = { ...state, part: partAt(state, moment.at), ...moment.change, at: moment.at }
+    state = { ...state, part: partAt(state, moment.at, halfLife), ...moment.change, at: moment.at }
   }
-  return partAt(state, t)
+  return partAt(state, t, halfLife)
 }
+
+/** Since when a frontend lets nobody new through, by its switches and weights; undefined where it does. */
+export const closedSince = (
+  world: World,
+  instance: WorldInstance,
+  frontend: string,
+  t: number,
+): number | undefined => {
+  let state = NOBODY
+  let since: number | undefined
+  for (const { at, change } of momentsOf(world, instance, frontend)) {
+    if (at > t) break
+    state = { ...state, ...change }
+    since = isOpen(state) ? undefined : (since ?? at)
+  }
+  return since
+}
+
+const isOpen = ({ enabled, weighs }: Presence): boolean => enabled && weighs
 
 type Presence = {
   readonly at: number
@@ -74,10 +110,10 @@ type Presence = {
 
 type Moment = { readonly at: number; readonly change: Partial<Presence> }
 
-const partAt = (state: Presence, t: number): number => {
+const partAt = (state: Presence, t: number, halfLife: number): number => {
   const passed = t - state.at
   if (!state.attached) return 0
-  if (!state.enabled || !state.weighs) return state.part * 0.5 ** (passed / HALF_LIFE_MS)
+  if (!isOpen(state)) return state.part * 0.5 ** (passed / halfLife)
   return Math.min(1, state.part + passed / state.ramp)
 }
 
@@ -94,11 +130,7 @@ export const momentsOf = (world: World, instance: WorldInstance, frontend: strin
 }
 
 const workOut = (world: World, instance: WorldInstance, frontend: string): Moment[] => {
-  const crowd = world.clusters[instance.cluster]?.crowd
-  const held =
-    crowd === undefined
-      ? Object.values(world.addresses).flatMap(address => timesHeld(world, address, instance))
-      : timesInService(instance).flatMap(time => timeOf(world, instance, time))
+  const held = timesLed(world, instance).flatMap(time => timeOf(world, instance, time))
   const switched = instance.switches
     .filter(change => change.frontend === frontend)
     .map(change => ({
@@ -114,16 +146,22 @@ const workOut = (world: World, instance: WorldInstance, frontend: string): Momen
 
 const rank = (moment: Moment): number => (moment.change.attached === true ? 1 : 0)
 
+/** From one moment on, and before the other, clients can come: they are led there, and HAProxy answers. `at`: led. */
+type Time = { readonly from: number; readonly to: number; readonly at?: number }
+
+/** When clients are led to a proxy, by an address or because it is in service. */
+export const timesLed = (world: World, instance: WorldInstance): readonly Time[] =>
+  world.clusters[instance.cluster]?.crowd === undefined
+    ? Object.values(world.addresses).flatMap(address => timesHeld(address, instance))
+    : timesInService(instance)
+
 /** Clients of an address can only come once HAProxy answers there, and all leave when it moves away. */
-const timesHeld = (world: World, address: WorldAddress, instance: WorldInstance): Moment[] =>
+const timesHeld = (address: WorldAddress, instance: WorldInstance): readonly Time[] =>
   address.holders.flatMap((holder, index) => {
     const from = Math.max(holder.at, instance.servingAt)
     const to = address.holders[index + 1]?.at ?? Number.POSITIVE_INFINITY
-    if (holder.instance !== instance.id || from >= to) return []
-    return timeOf(world, instance, { from, to, at: holder.at })
+    return holder.instance !== instance.id || from >= to ? [] : [{ from, to, at: holder.at }]
   })
-
-type Time = { readonly from: number; readonly to: number; readonly at?: number }
 
 /** Clients come from one moment on, and are gone at the other. */
 const timeOf = (world: World, instance: WorldInstance, { from, to, at = from }: Time): Moment[] => {

@@ -23,6 +23,7 @@ export type World = {
   readonly launches: Readonly<Record<string, Launch>>
   readonly faults: readonly WorldFault[]
   readonly surges: readonly Surge[]
+  readonly floods: readonly Flood[]
   readonly stuck: readonly StuckFrontend[]
   readonly disturbances: readonly Disturbance[]
   readonly cuts: readonly Cut[]
@@ -52,7 +53,12 @@ export type WorldCluster = {
   readonly denyList?: string
   /** Where no address leads its clients: how many proxies they spread over on a calm day. */
   readonly crowd?: number
+  /** Clients whose address is given; all others are drawn. */
+  readonly regulars: readonly Regular[]
 }
+
+/** A client, and the part of all sessions on a calm day that is its own: above 0, and below 1 for all together. */
+export type Regular = { readonly address: string; readonly share: number }
 
 export type WorldSubnet = { readonly id: string; readonly zone: string; readonly prefix: string }
 
@@ -177,6 +183,20 @@ export type Surge = {
   readonly begins: number
   /** When it begins to go away. */
   readonly until: number
+  readonly factor: number
+  readonly ramp: number
+}
+
+/** Some addresses of one network hold connections at every proxy of a cluster. */
+export type Flood = {
+  readonly cluster: string
+  readonly network: Prefix
+  /** None of them is a client's. */
+  readonly sources: readonly string[]
+  readonly begins: number
+  /** When it begins to go away. */
+  readonly until: number
+  /** Times the calm connections of a proxy, beside those of its clients. */
   readonly factor: number
   readonly ramp: number
 }
