@@ -5,7 +5,10 @@ import { name, whole } from './scenario/values.js'
 
 const client = z.strictObject({
   address: address.describe('Where it comes from; an allowlist may have a name for it'),
-  share: z.number().gt(0).lt(1).describe('Of all sessions of the cluster on a calm day, above 0 and below 1'),
+  share: z
+    .number()
+    .gt(0)
+    .describe('Of all sessions of the cluster on a calm day; above 0, and below 1 for all together'),
 })
 
 const scenarioCluster = z

@@ -35,6 +35,18 @@ const KINDS: [string, string, object][] = [
       lasts: 1_200_000,
     },
   ],
+  [
+    'flood',
+    'cluster: c1, network: 100.64.7.0/24, sources: { from: 40, to: 60 }, begins: { from: -2m, to: 0s }, ramp: { from: 1m, to: 1m }, factor: { from: 0.5, to: 3 }',
+    {
+      cluster: 'c1',
+      network: '100.64.7.0/24',
+      sources: { from: 40, to: 60 },
+      begins: { from: -120_000, to: 0 },
+      ramp: { from: 60_000, to: 60_000 },
+      factor: { from: 0.5, to: 3 },
+    },
+  ],
   ['admin-hangs', 'cluster: c1, role: proxy, launched: 1', { cluster: 'c1', role: 'proxy', launched: 1 }],
   ['never-healthy', 'cluster: c1, first: 2', { cluster: 'c1', first: 2 }],
   ['launch-dies', 'cluster: c1', { cluster: 'c1' }],
@@ -126,6 +138,63 @@ describe('a scenario', () => {
     expect(scenario).toBeUndefined()
     expect(diagnostics).toHaveLength(1)
     expect(diagnostics[0]).toMatchObject({ rule, line: 13, message: expect.stringMatching(message) })
+  })
+
+  it.each([
+    ['10.0.7.0/24', 5, /must not hold addresses of the fleet, which has 10\.0\.0\.0\/16 in a drill/],
+    ['203.0.113.0/28', 5, /addresses of the fleet, which has 203\.0\.113\.0\/24/],
+    ['100.64.0.0/19', 5, /must be from \/20 to \/28 wide, and this is a \/19/],
+    ['100.64.7.16/29', 5, /from \/20 to \/28/],
+    ['"2001:db8::/47"', 5, /must be from \/48 to \/124 wide, and this is a \/47/],
+    ['"::/64"', 5, /addresses of the fleet/], // HAProxy takes all of IPv4 for a part of it
+    ['100.64.7.1/24', 5, /must be written as it is meant: 100\.64\.7\.0\/24/],
+    ['somewhere', 5, /must be an address or prefix: "somewhere" is no IP address/],
+    ['100.64.7.0/28', 9, /`faults\[1\]\.sources` must be at most half of the addresses/],
+  ])('is refused where a flood comes from %s with up to %i sources', async (network, sources, message) => {
+    const rest = 'begins: { from: 0s, to: 0s }, ramp: { from: 1m, to: 1m }, factor: { from: 1, to: 1 }'
+    const from = `network: ${network}, sources: { from: 1, to: ${sources} }`
+    const { scenario, diagnostics } = await load(`${TEXT}  - { kind: flood, cluster: c1, ${from}, ${rest} }\n`)
+    expect(scenario).toBeUndefined()
+    expect(diagnostics).toHaveLength(1)
+    expect(diagnostics[0]).toMatchObject({
+      rule: 'bad-value',
+      line: 13,
+      message: expect.stringMatching(message),
+    })
+  })
+
+  const withClients = (clients: string) =>
+    load(TEXT.replace('limit: 100 }', `limit: 100, clients: ${clients} }`))
+
+  it('can have clients whose address is known', async () => {
+    const { scenario, diagnostics } = await withClients(
+      '[{ address: 100.64.7.20, share: 0.02 }, { address: "2001:DB8::7", share: 0.5 }]',
+    )
+    expect(diagnostics).toEqual([])
+    expect(scenario!.clusters.c1!.clients).toEqual([
+      { address: '100.64.7.20', share: 0.02 },
+      { address: '2001:db8::7', share: 0.5 },
+    ])
+  })
+
+  it.each([
+    ['[{ address: 100.64.7.0/24, share: 0.1 }]', /`clusters\.c1\.clients\[0\]\.address` must be one address/],
+    ['[{ address: 10.0.1.10, share: 0.1 }]', /must not hold addresses of the fleet/],
+    ['[{ address: 100.64.7.20, share: 1 }]', /share/],
+    [
+      '[{ address: 100.64.7.20, share: 0.5 }, { address: 100.64.7.21, share: 0.5 }]',
+      /leave something to others/,
+    ],
+    ['[{ address: 100.64.7.20, share: 0.1 }, { address: 100.64.7.20/32, share: 0.1 }]', /each address once/],
+  ])('is refused with clients %s', async (clients, message) => {
+    const { scenario, diagnostics } = await withClients(clients)
+    expect(scenario).toBeUndefined()
+    expect(diagnostics).toHaveLength(1)
+    expect(diagnostics[0]).toMatchObject({
+      rule: 'bad-value',
+      line: 5,
+      message: expect.stringMatching(message),
+    })
   })
 
   it('is told which keys that very kind of fault can have', async () => {

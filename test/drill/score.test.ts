@@ -5,6 +5,7 @@ import { applyChange } from '../../src/drill/world/apply.js'
 import type { Change } from '../../src/drill/world/change.js'
 import { addressOf, instancesOf } from '../../src/drill/world/instances.js'
 import type { World } from '../../src/drill/world/world.js'
+import { CUSTOMER, floodScenario, innocentOf, NETWORK } from './flooded.js'
 import { calmScenario, EPOCH, worldOf } from './story.js'
 
 const MINUTE = 60_000
@@ -151,6 +152,45 @@ describe('the score', () => {
     expect(deductions.map(({ reason }) => reason)).toContain(
       `the faulted ${victim(before)} still carries clients`,
     )
+  })
+
+  it('falls with every client who does nothing wrong and was kept out, however shortly', () => {
+    const before = worldOf(2, floodScenario())
+    const { id } = proxies(before)[0]!
+    const turned = (world: World, operation: 'add acl' | 'del acl', pattern: string, minutes: number): World =>
+      applyChange(world, {
+        ...{ at: at(world, minutes), endpoint: 'haproxy', operation },
+        ...{ args: { instance: id, pattern }, result: null },
+      })
+    const without = score(before, 8, 'unresolved')
+    expect(without.measures.legit_clients_blocked).toBe(0)
+    const one = score(turned(turned(before, 'add acl', CUSTOMER, 2), 'del acl', CUSTOMER, 3), 8, 'unresolved')
+    expect(one.measures.legit_clients_blocked).toBe(1)
+    expect(one.deductions).toContainEqual({
+      reason: '1 client who does nothing wrong kept out by a filter',
+      points: 10,
+    })
+    expect(one.score).toBe(without.score - 10)
+    const all = score(turned(before, 'add acl', NETWORK, 2), 8, 'unresolved')
+    expect(all.measures.legit_clients_blocked).toBe(innocentOf(before).length)
+    expect(all.score).toBeLessThan(one.score)
+    const everybody = score(turned(before, 'add acl', '0.0.0.0/0', 2), 8, 'unresolved')
+    expect(everybody.measures.legit_clients_blocked).toBeGreaterThan(500)
+    expect(everybody.deductions.map(({ points }) => points)).toContain(40)
+  })
+
+  it('does not count a rule before the alert, after the end, or at a proxy that clients have left', () => {
+    const before = worldOf(2, floodScenario())
+    const { id } = proxies(before)[0]!
+    const listed = (world: World, minutes: number): World =>
+      applyChange(world, {
+        ...{ at: EPOCH + minutes * MINUTE, endpoint: 'haproxy', operation: 'add acl' },
+        ...{ args: { instance: id, pattern: NETWORK }, result: null },
+      })
+    const blocked = (world: World): number => score(world, 8, 'resolved').measures.legit_clients_blocked
+    expect(blocked(listed(before, 9))).toBe(0)
+    expect(blocked(listed(replace(before, id, 1), 4))).toBe(0)
+    expect(blocked(listed(before, 4))).toBe(innocentOf(before).length)
   })
 
   it('of a false alarm that nobody acted on is full', () => {

@@ -4,7 +4,7 @@ import type { Block, Blocks, Everybody } from './block.js'
 import { clientsOf } from './clients.js'
 import { denyListBlocks, prefixOf } from './deny-list.js'
 import { once } from './once.js'
-import type { World, WorldCluster, WorldInstance } from './world.js'
+import type { World, WorldCluster, WorldInstance, WorldNetworkAcl } from './world.js'
 
 /**
  * Whom the rules that stand in this world keep out of a frontend of a proxy, and when: its own deny list, and the
@@ -23,9 +23,14 @@ export const blocksAt = (world: World, host: WorldInstance, frontend: string): B
         : listed(host.listings, '', () => denyListBlocks(host, everybody)),
       acl === undefined
         ? NOBODY
-        : filtered(acl.entries, `${cluster.name} ${port}`, () => aclBlocks(acl, port, everybody)),
+        : filtered(acl.entries, `${cluster.name} ${namesPorts(acl) ? port : 'any'}`, () =>
+            aclBlocks(acl, port, everybody),
+          ),
     )
   })
+
+/** Else it says the same of every port, and is looked at once for all. */
+const namesPorts = ({ entries }: WorldNetworkAcl): boolean => entries.some(({ ports }) => ports !== undefined)
 
 const NOBODY: Blocks = new Map()
 
