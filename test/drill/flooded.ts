@@ -11,7 +11,7 @@ export const NETWORK = prefixOf('100.64.7.0/24')
 export const CUSTOMER = '100.64.7.20'
 
 /** Up from a minute before the alert on, with four times the calm connections: 1,600 at each proxy, of at most 4,000. */
-export const flood: FaultOf<'flood'> = {
+const flood: FaultOf<'flood'> = {
   kind: 'flood',
   cluster: CLUSTER,
   network: NETWORK,
