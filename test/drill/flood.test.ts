@@ -268,6 +268,65 @@ describe('a deny list', () => {
   })
 })
 
+describe('sessions that are shut, or broken by the move of an address', () => {
+  /** What a frontend carries, and how many sessions of clients with that address are there. */
+  const carried = (world: World, host: { id: string }, ms: number) => ({
+    load: loadOf(world, world.instances[host.id]!, 'shard1', EPOCH + ms),
+    listed: sessionsOf(world, world.instances[host.id]!, EPOCH + ms).filter(isFlood(world)).length,
+  })
+
+  it('of who is blocked do not come back, and are not carried either', () => {
+    const { id } = first(floodedWorld())
+    const denied = onAll(floodedWorld(), 'add acl', 0, [NETWORK])
+    const world = ['shard1', 'shard2', 'shard3', 'shard4'].reduce(
+      (before, frontend) =>
+        applyChange(before, {
+          ...{ at: EPOCH + 10_000, endpoint: 'haproxy', operation: 'shutdown sessions server' },
+          ...{ args: { instance: id, frontend }, result: null },
+        }),
+      denied,
+    )
+    for (const ms of [10_000, MINUTE, 2 * MINUTE]) expect(carried(world, { id }, ms).listed).toBe(0)
+    expect(carried(world, { id }, 2 * MINUTE).load).toBeLessThan(1)
+    const freed = onAll(world, 'del acl', 5 * MINUTE, [NETWORK])
+    expect(carried(freed, { id }, 7 * MINUTE).load).toBeCloseTo(5)
+  })
+
+  it('come to a proxy that takes over, whose list is that of its file; a network ACL is before it, too', () => {
+    const world = onAll(floodedWorld(), 'add acl', 0, [NETWORK])
+    const [old, next] = [first(world).id, 'i-00000000000000001']
+    const address = Object.values(world.addresses).find(one => one.holders[0]!.instance === old)!
+    const changes: Change[] = [
+      {
+        ...{ at: EPOCH, endpoint: 'ec2', operation: 'RunInstances' },
+        args: {
+          ...{ cluster: CLUSTER, subnet: 'subnet-a1', instanceType: 'c7i.large', parameters: '{}' },
+          tags: {},
+        },
+        result: { reservation: 'r-1', instances: [{ id: next, privateIp: '10.0.1.240' }] },
+      },
+      {
+        ...{ at: EPOCH + 2 * MINUTE, endpoint: 'ec2', operation: 'AssociateAddress' },
+        args: { allocationId: address.allocationId, instance: next },
+        result: { associationId: 'eipassoc-1' },
+      },
+    ]
+    const takeOver = (before: World): World => changes.reduce(applyChange, before)
+    expect(carried(takeOver(world), { id: next }, 4 * MINUTE).load).toBeCloseTo(5)
+    const behindAcl = applyChange(floodedWorld(), {
+      ...{ at: EPOCH, endpoint: 'ec2', operation: 'CreateNetworkAclEntry' },
+      args: {
+        acl: 'acl-0abc',
+        entry: { number: 10, direction: 'ingress', effect: 'deny', protocol: '-1', cidr: NETWORK },
+      },
+      result: null,
+    })
+    const after = carried(takeOver(behindAcl), { id: next }, 4 * MINUTE)
+    expect(after.listed).toBe(0)
+    expect(after.load).toBeLessThan(1)
+  })
+})
+
 describe('a session that is shut', () => {
   const victim = (world: World, of: (one: { address: string }) => boolean) => sessions(world, MINUTE).find(of)!
 

@@ -141,8 +141,13 @@ describe('a scenario', () => {
   })
 
   it.each([
-    ['10.0.7.0/24', 5, /must not hold addresses of the fleet, which has 10\.0\.0\.0\/16 in a drill/],
-    ['203.0.113.0/28', 5, /addresses of the fleet, which has 203\.0\.113\.0\/24/],
+    [
+      '10.0.7.0/24',
+      5,
+      /must not hold addresses of the fleet or its operators, who have 10\.0\.0\.0\/16 in a drill/,
+    ],
+    ['203.0.113.0/28', 5, /addresses of the fleet or its operators, who have 203\.0\.113\.0\/24/],
+    ['10.1.0.0/24', 5, /or its operators, who have 10\.1\.0\.0\/24/],
     ['100.64.0.0/19', 5, /must be from \/20 to \/28 wide, and this is a \/19/],
     ['100.64.7.16/29', 5, /from \/20 to \/28/],
     ['"2001:db8::/47"', 5, /must be from \/48 to \/124 wide, and this is a \/47/],

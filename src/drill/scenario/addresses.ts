@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
 import { BITS, type Family, familyOf, lengthOf, type Prefix } from '../../fleet/addresses/prefix.js'
 import { touching } from '../../fleet/addresses/touching.js'
-import { FLEET_NETWORKS } from '../world/network.js'
+import { OWN_NETWORKS } from '../world/network.js'
 
-// Where clients of a drill come from. Addresses of the fleet are no client's.
+// Where clients of a drill come from. Addresses of the fleet and of its operators are no client's.
 
 /** One address, canonical and without its length. */
 export const address = z.string().transform((text, context): string => {
@@ -40,10 +40,10 @@ const prefixOf = (text: string, context: z.RefinementCtx): Prefix | undefined =>
   if (!parsed.ok) return refuse(`must be an address or prefix: ${parsed.failure.message}`)
   const { prefix, taken } = parsed.value
   if (taken !== undefined) return refuse(`must be written as it is meant: ${prefix}`)
-  const [fleet] = fleetIn(prefix)
-  if (fleet !== undefined)
-    return refuse(`must not hold addresses of the fleet, which has ${fleet.prefix} in a drill`)
+  const [own] = ownIn(prefix)
+  if (own !== undefined)
+    return refuse(`must not hold addresses of the fleet or its operators, who have ${own.prefix} in a drill`)
   return prefix
 }
 
-const fleetIn = touching(FLEET_NETWORKS.map(prefix => ({ prefix })))
+const ownIn = touching(OWN_NETWORKS.map(prefix => ({ prefix })))

@@ -1,5 +1,6 @@
 import { blocksAt } from './blocks.js'
 import { upAt } from './crowd.js'
+import { emptySince } from './empty.js'
 import { once } from './once.js'
 import { HALF_LIFE_MS } from './paces.js'
 import { clientsWanting } from './presence.js'
@@ -42,11 +43,12 @@ export const floodWanted = (
 const MEAN_LIFE_S = HALF_LIFE_MS.flood / 1_000 / Math.LN2
 
 /** The part, 0 to 1, that rules leave of it: each source holds as much as any other. */
-const partIn = (world: World, flood: Flood, host: WorldInstance, frontend: string, t: number): number =>
-  keptOut(world, flood, host, frontend).reduce(
-    (part, { share, blocks }) => part - share * (1 - partHeld(blocks, t, HALF_LIFE_MS.flood)),
-    1,
-  )
+const partIn = (world: World, flood: Flood, host: WorldInstance, frontend: string, t: number): number => {
+  const fates = keptOut(world, flood, host, frontend)
+  if (fates.length === 0) return 1
+  const at = { t, halfLife: HALF_LIFE_MS.flood, empty: emptySince(world, host, frontend, t) ?? t }
+  return fates.reduce((part, { share, blocks }) => part - share * (1 - partHeld(blocks, at)), 1)
+}
 
 const worked = once<readonly Fate[]>()
 

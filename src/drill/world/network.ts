@@ -9,9 +9,10 @@ const LAST_HOST = 250
 /** How many hosts a subnet has addresses for. */
 export const LARGEST = LAST_HOST - FIRST_HOST + 1
 
-/** All that a host of a drill, or an address that leads to one, can have: no client comes from there. */
-export const FLEET_NETWORKS = [
+/** Where hosts of a drill are, the addresses that lead to them, and whoever plays: no client comes from there. */
+export const OWN_NETWORKS = [
   prefixAround('10.0.0.0', 16), // subnets
+  prefixAround('10.1.0.0', 24), // operators
   prefixAround('203.0.113.0', 24), // Elastic IPs
   prefixAround('198.51.100.0', 24), // more of them than one /24 has
 ] as const

@@ -5,13 +5,18 @@ import type { Regular } from './world.js'
 // What becomes of connections while a rule keeps out whoever holds them: those that are open stay, and go in their
 // own time; nobody comes back before the rule is gone.
 
-/** The part, 0 to 1, of the connections that somebody would hold without rules. */
-export const partHeld = (blocks: readonly Block[], t: number, halfLife: number): number => {
+/**
+ * The part, 0 to 1, of the connections that somebody would hold without rules. `empty`: when nobody was connected last;
+ * whom a rule kept out then has none that could stay.
+ */
+export const partHeld = (
+  blocks: readonly Block[],
+  { t, halfLife, empty }: { readonly t: number; readonly halfLife: number; readonly empty: number },
+): number => {
   let part = 1
   let at = Number.NEGATIVE_INFINITY
-  for (const { from, until } of blocks) {
-    if (from > t) break
-    const before = grown(part, from - at)
+  for (const { from, until } of blocks.filter(one => one.from <= t && one.until > empty)) {
+    const before = from <= empty ? 0 : grown(part, from - at)
     part = before * 0.5 ** ((Math.min(t, until) - from) / halfLife)
     if (t < until) return part
     at = until
