@@ -1,7 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Entry } from '../../src/journal/contract.js'
 import { eachService } from '../conformance/service.js'
 import {
   firebreak,
@@ -30,15 +29,8 @@ eachService(
   [{ name: 'memcached', binary: 'memcached', start: () => startShard() }],
   service => {
     let shards: readonly [Shard, Shard, Shard, Shard]
-    /** Journals of runs that nothing disturbed: those of others have the same lines. */
-    const undisturbed = new Map<string, readonly Entry[]>()
     beforeAll(async () => {
       shards = [await service.start(), await service.start(), await service.start(), await startShard('-F')]
-      for (const runbook of ['two', 'first']) {
-        const machine = fleetOf()
-        const { id } = await rehearseAndRun(machine, runbook)
-        undisturbed.set(runbook, journalOf(machine, id))
-      }
     })
     afterAll(async () => {
       for (const shard of shards) await shard.stop()
@@ -54,12 +46,6 @@ eachService(
     const flushed = async () => (await counts()).map((count, index) => count - (before[index] ?? 0))
     const holding = () => Promise.all(shards.map(shard => shard.holds('k500')))
     const fleetOf = (more = {}) => fleetWith(shards, more)
-    /** The write of the first such event of an op of that kind. */
-    const lineOf = (runbook: string, type: 'op.started' | 'op.finished', kind: string, when: string) => {
-      const line = ofType(undisturbed.get(runbook) ?? [], type).find(({ data }) => data.kind === kind)?.seq
-      if (line === undefined) throw new Error(`${runbook} has no ${type} of ${kind}`)
-      return `journal.jsonl:${line}:${when}`
-    }
 
     it('empties those that were chosen, one after the other, and no other', async () => {
       const machine = fleetOf()
@@ -111,7 +97,7 @@ eachService(
     it('what an incident has perhaps flushed that nobody works on is counted in the next one', async () => {
       const machine = fleetOf({ most: 0.34 })
       await rehearse(machine, 'first')
-      const env = killAt(lineOf('first', 'op.finished', 'flush', 'before'))
+      const env = killAt('journal.jsonl:op.finished/flush:before')
       const dead = await start(machine, ['run', 'first', '--answers', ANSWERS], { env })
       expect(dead.signal).toBe(KILLED)
       expect(await flushed()).toEqual([1, 0, 0])
@@ -135,15 +121,15 @@ eachService(
       })
 
       it.each([
-        ['before the first flush is sent', 'op.started', 'flush', 'after', [0, 0, 0]],
-        ['when it was sent, and not yet written down as done', 'op.finished', 'flush', 'before', [1, 0, 0]],
-        ['between two shards', 'op.started', 'pause', 'after', [1, 0, 0]],
+        ['before the first flush is sent', 'op.started/flush:after', [0, 0, 0]],
+        ['when it was sent, and not yet written down as done', 'op.finished/flush:before', [1, 0, 0]],
+        ['between two shards', 'op.started/pause:after', [1, 0, 0]],
       ] as const)(
         'by a kill %s, it goes on with those that are left, and flushes none twice',
-        async (_, type, kind, when, then) => {
+        async (_, moment, then) => {
           const machine = fleetOf()
           await rehearse(machine, 'two')
-          const env = killAt(lineOf('two', type, kind, when))
+          const env = killAt(`journal.jsonl:${moment}`)
           const dead = await start(machine, ['run', 'two', '--answers', ANSWERS], { env })
           expect(dead.signal).toBe(KILLED)
           expect(await flushed()).toEqual(then)
@@ -156,7 +142,7 @@ eachService(
       it('by a signal between two shards, it pauses there, and goes on', async () => {
         const machine = fleetOf()
         await rehearse(machine, 'two')
-        const env = stopAt(lineOf('two', 'op.started', 'pause', 'after'))
+        const env = stopAt('journal.jsonl:op.started/pause:after')
         const child = start(machine, ['run', 'two', '--answers', ANSWERS], { env })
         await standsStill(child.pid)
         child.kill('SIGTERM')

@@ -28,58 +28,45 @@ const stopped = async (moment: string) => {
 const mutations = (machine: Machine, id: string): number =>
   endpointLog(machine, id).filter(({ mutating }) => mutating).length
 
-/** Lines of the journal of that drill, by the first event of that type: it is the same each time. */
-const lineOf = async (type: string, nth = 0): Promise<number> => {
-  const machine = newMachine()
-  await firebreak(machine, ['drill', '--auto', '--seed', '6'])
-  const entries = journalOf(machine, onlyIncident(machine)).filter(entry => entry.type === type)
-  const line = entries[nth]?.seq
-  if (line === undefined) throw new Error(`there is no ${type} number ${nth + 1}`)
-  return line
-}
-
 describe('an incident that is taken over from a living process', () => {
   it.each([
-    ['before it wrote that an op is started', 'op.started', 0, 'before'],
-    ['after it wrote that an op is started', 'op.started', 0, 'after'],
-    ['before it wrote that an op is finished', 'op.finished', 0, 'before'],
-    ['between two ops', 'op.started', 2, 'before'],
-  ] as const)(
-    '%s, is finished by the taker, and the old process does nothing more',
-    async (_, type, nth, when) => {
-      const { machine, child, id } = await stopped(`journal.jsonl:${await lineOf(type, nth)}:${when}`)
-      try {
-        const taken = await firebreak(machine, ['take', id, '--auto'])
-        expect(taken.code, taken.stderr).toBe(0)
-        expect(taken.stderr).toContain('Hand-over')
-        expect(taken.stderr).toContain(`process ${child.pid}`)
-      } finally {
-        const sent = mutations(machine, id)
-        const world = textOf(machine, id, 'world.log')
-        const journal = textOf(machine, id)
-        const owner = textOf(machine, id, 'owner.json')
-        child.kill('SIGCONT')
-        const old = await child
-        expect(old.exitCode, String(old.stderr)).toBe(3)
-        expect(String(old.stderr)).toContain('was taken over by process')
-        expect(mutations(machine, id)).toBe(sent)
-        expect(textOf(machine, id, 'world.log')).toBe(world)
-        expect(textOf(machine, id)).toBe(journal)
-        expect(textOf(machine, id, 'owner.json')).toBe(owner)
-      }
-      expect((await firebreak(machine, ['journal', 'verify', id])).code).toBe(0)
-      const entries = journalOf(machine, id)
-      const { owner: first } = theOnly(entries, 'incident.opened').data
-      const { from, owner } = theOnly(entries, 'owner.taken').data
-      expect(first).toMatchObject({ pid: child.pid, fence: 1 })
-      expect(from).toEqual(first)
-      expect(owner.fence).toBe(2)
-      expect(ofType(entries, 'incident.ended')).toHaveLength(1)
-    },
-  )
+    ['before it wrote that an op is started', 'op.started:before'],
+    ['after it wrote that an op is started', 'op.started:after'],
+    ['before it wrote that an op is finished', 'op.finished:before'],
+    ['between two ops', 'op.started#3:before'],
+  ] as const)('%s, is finished by the taker, and the old process does nothing more', async (_, moment) => {
+    const { machine, child, id } = await stopped(`journal.jsonl:${moment}`)
+    try {
+      const taken = await firebreak(machine, ['take', id, '--auto'])
+      expect(taken.code, taken.stderr).toBe(0)
+      expect(taken.stderr).toContain('Hand-over')
+      expect(taken.stderr).toContain(`process ${child.pid}`)
+    } finally {
+      const sent = mutations(machine, id)
+      const world = textOf(machine, id, 'world.log')
+      const journal = textOf(machine, id)
+      const owner = textOf(machine, id, 'owner.json')
+      child.kill('SIGCONT')
+      const old = await child
+      expect(old.exitCode, String(old.stderr)).toBe(3)
+      expect(String(old.stderr)).toContain('was taken over by process')
+      expect(mutations(machine, id)).toBe(sent)
+      expect(textOf(machine, id, 'world.log')).toBe(world)
+      expect(textOf(machine, id)).toBe(journal)
+      expect(textOf(machine, id, 'owner.json')).toBe(owner)
+    }
+    expect((await firebreak(machine, ['journal', 'verify', id])).code).toBe(0)
+    const entries = journalOf(machine, id)
+    const { owner: first } = theOnly(entries, 'incident.opened').data
+    const { from, owner } = theOnly(entries, 'owner.taken').data
+    expect(first).toMatchObject({ pid: child.pid, fence: 1 })
+    expect(from).toEqual(first)
+    expect(owner.fence).toBe(2)
+    expect(ofType(entries, 'incident.ended')).toHaveLength(1)
+  })
 
   it('cannot be resumed instead, and says how it can be had', async () => {
-    const { machine, child, id } = await stopped(`journal.jsonl:${await lineOf('op.started')}:before`)
+    const { machine, child, id } = await stopped('journal.jsonl:op.started:before')
     try {
       const run = await firebreak(machine, ['resume', id, '--auto'])
       expect(run.code).toBe(3)
@@ -116,7 +103,7 @@ describe('an incident that somebody sits at', () => {
 
 describe('an incident that nobody works on', () => {
   it('is taken as it is resumed, and that is said', async () => {
-    const { machine, child, id } = await stopped(`journal.jsonl:${await lineOf('op.finished', 1)}:after`)
+    const { machine, child, id } = await stopped('journal.jsonl:op.finished#2:after')
     child.kill('SIGKILL')
     await child
     const taken = await firebreak(machine, ['take', 'last', '--auto'])
