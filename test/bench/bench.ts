@@ -7,6 +7,7 @@ import { filterCarve } from './filter-carve.js'
 import { appendRatio } from './journal-append.js'
 import { replaying } from './journal-replay.js'
 import { lintMany } from './lint-many.js'
+import { lintTangled } from './lint-tangled.js'
 import { type Program, ratio } from './pairs.js'
 import { sshSurvey } from './ssh-survey.js'
 import { stepCost } from './step-cost.js'
@@ -70,6 +71,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   async () => [
     { name: 'lint-1000-to-parsing', value: await lintMany(firebreak, state, YAML, 3), aim: { atMost: 2 } },
   ],
+  async () => [{ name: 'lint-tangled-to-half', value: await lintTangled(7), aim: { atMost: 5 } }],
   journalAppend,
   journalReplay,
   () => stepCost(firebreak, state, 5),

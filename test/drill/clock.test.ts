@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { createVirtualClock } from '../../src/drill/clock.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createVirtualClock, type VirtualClock } from '../../src/drill/clock.js'
 
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn += 1) await new Promise(resolve => setImmediate(resolve))
@@ -174,38 +174,58 @@ describe('the process', () => {
 })
 
 describe('the paced clock', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+  /** The virtual time at which it woke, each time that it did. */
+  const wakes = (clock: VirtualClock, sleep: Promise<unknown>): number[] => {
+    const woken: number[] = []
+    void sleep.then(() => woken.push(clock.now()))
+    return woken
+  }
+
   it('runs at the given multiple of real time', async () => {
     const clock = createVirtualClock({ start: 0, pace: 100 })
-    const began = performance.now()
-    expect(await clock.sleep(5_000)).toBe('fired')
-    const real = performance.now() - began
-    expect(clock.now()).toBeGreaterThanOrEqual(5_000)
-    expect(real).toBeGreaterThan(40)
-    expect(real).toBeLessThan(2_000)
+    const woken = wakes(clock, clock.sleep(5_000))
+    await vi.advanceTimersByTimeAsync(49)
+    expect(clock.now()).toBe(4_900)
+    expect(woken).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(woken).toEqual([5_000])
     clock.stop()
   })
 
   it('does not count the short real time of a round trip', async () => {
     const clock = createVirtualClock({ start: 0, pace: 1_000 })
-    const before = clock.now()
-    const during = await clock.io(new Promise<number>(resolve => setTimeout(() => resolve(clock.now()), 100)))
-    expect(during - before).toBeLessThan(50_000) // counted, it would be twice that
+    const trip = clock.io(new Promise(resolve => setTimeout(resolve, 100)))
+    await vi.advanceTimersByTimeAsync(100)
+    await trip
+    expect(clock.now()).toBe(0)
     clock.stop()
   })
 
   it('does not wait for ever for what a person takes long to answer', async () => {
     const clock = createVirtualClock({ start: 0, pace: 100 })
     const release = clock.hold()
-    await clock.sleep(1_000)
-    expect(clock.now()).toBeGreaterThanOrEqual(1_000)
+    const woken = wakes(clock, clock.sleep(1_000))
+    await vi.advanceTimersByTimeAsync(1_009) // it is held for a second
+    expect(woken).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(woken).toEqual([1_000])
     release()
     clock.stop()
   })
 
   it('parks a reply until its virtual time', async () => {
     const clock = createVirtualClock({ start: 0, pace: 50 })
-    await clock.io(clock.park(2_000))
-    expect(clock.now()).toBeGreaterThanOrEqual(2_000)
+    const woken = wakes(clock, clock.io(clock.park(2_000)))
+    await vi.advanceTimersByTimeAsync(39)
+    expect(woken).toEqual([])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(woken).toEqual([2_000])
     clock.stop()
   })
 })

@@ -22,9 +22,8 @@ const AUTO = ['drill', 'one-hot-proxy', '--auto', '--json', '--seed']
 describe('a drill without a terminal', () => {
   it('says that it plays by itself, what it replaced, how it ended, and what there is to read', async () => {
     const machine = newMachine()
-    const { code, stdout, stderr, ms } = await firebreak(machine, ['drill'])
+    const { code, stdout, stderr } = await firebreak(machine, ['drill'])
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(20_000)
     expect(stderr).toMatch(/no terminal.*recommended answers/is)
 
     const id = onlyIncident(machine)

@@ -53,13 +53,11 @@ test.each([
   expect(await ruleOf(await write('bytes.yaml', bytes))).toBe('file-not-text')
 })
 
-test('a file of 50 MB is refused before it is read', async () => {
+test('a file that is too large is refused before it is read', async () => {
   const file = await write('large.yaml', '')
-  await truncate(file, 50 * 1024 * 1024)
-  const before = performance.now()
+  await truncate(file, 3 * 1024 ** 3) // more than Node reads at once: to try would be `file-unreadable`
   const { source, diagnostics } = await readSource(file)
-  expect(performance.now() - before).toBeLessThan(100)
-  expect(diagnostics).toMatchObject([{ rule: 'file-too-large', message: expect.stringContaining('50 MiB') }])
+  expect(diagnostics).toMatchObject([{ rule: 'file-too-large', message: expect.stringContaining('3072 MiB') }])
   expect(source.text).toBe('')
 })
 

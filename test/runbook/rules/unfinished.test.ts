@@ -192,14 +192,3 @@ test('a use is reported once for each expression, and a long way is cut short', 
   expect(findings).toHaveLength(1)
   expect(findings[0]?.message).toMatch(/`survey` → `w0` → … → `w7` → `w8` → `tell`$/)
 })
-
-test('it is quick where every step uses every other', () => {
-  const steps = Array.from(
-    { length: 300 },
-    (_, n) =>
-      `- id: s${n}\n  ask: \${{ has(steps.s${(n * 7) % 300}) }} \${{ steps.s${n === 0 ? 0 : n - 1}.choice }}\n  choices: { y: { label: Y, recommended: true }, n: { label: N, goto: s${(n * 13) % 300} } }\n`,
-  )
-  const before = performance.now()
-  parse(runbookOf(steps.join('')))
-  expect(performance.now() - before).toBeLessThan(5_000)
-})
