@@ -6,6 +6,7 @@ import pLimit from 'p-limit'
 import { afterAll } from 'vitest'
 import type { Entry } from '../../src/journal/contract.js'
 import { builtProgram } from './build.js'
+import { NODE } from './node.js'
 
 /** One operator's machine: a home, a state folder and a place to stand, all empty. */
 export type Machine = {
@@ -67,8 +68,8 @@ export const newMachine = (): Machine => {
 
 /** Starts the program as a process of its own, with nothing of this one's environment and nothing to read. */
 export const start = (machine: Machine, args: readonly string[], options: Options = {}) => {
-  const [program, ...rest] = [...(options.through ?? []), process.execPath, PROGRAM, ...args]
-  return execa(program ?? process.execPath, rest, {
+  const [program, ...rest] = [...(options.through ?? []), ...NODE, PROGRAM, ...args]
+  return execa(program ?? NODE[0], rest, {
     cwd: options.cwd ?? machine.cwd,
     env: { ...machine.env, ...options.env },
     extendEnv: false,

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll } from 'vitest'
 import { type Machine, PROGRAM } from './firebreak.js'
+import { NODE } from './node.js'
 
 /** A real terminal with the program in it, and the keys of whoever sits in front of it. */
 export type Terminal = {
@@ -59,7 +60,7 @@ export const openTerminal = async (
     ';',
   ]
   servers.push(() => tmux('kill-server').catch(() => '')) // gone already with its last window
-  await tmux('start-server', ';', ...keep, 'new-session', '-d', ...size, process.execPath, PROGRAM, ...args)
+  await tmux('start-server', ';', ...keep, 'new-session', '-d', ...size, ...NODE, PROGRAM, ...args)
 
   const screen = () => tmux('capture-pane', '-p', '-J', '-S', '-')
   const status = async () => {

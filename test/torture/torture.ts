@@ -4,6 +4,7 @@ import path from 'node:path'
 import { execa } from 'execa'
 import { builtProgram } from '../e2e/build.js'
 import { KILLED, killAt } from '../e2e/kill-at.js'
+import { NODE } from '../e2e/node.js'
 import { type End, endOf, whatIsWrong } from './end.js'
 import { createNovelty, type Moment, momentsOf } from './moments.js'
 import { drillArgs, resumeArgs, STORIES, type Story } from './stories.js'
@@ -19,7 +20,7 @@ const HOME = mkdtempSync(path.join(tmpdir(), 'firebreak-torture-'))
 const SIDE_BY_SIDE = 3
 
 const run = (state: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  execa(process.execPath, [PROGRAM, ...args, '--state', state], {
+  execa(NODE[0], [...NODE.slice(1), PROGRAM, ...args, '--state', state], {
     env: { PATH: process.env.PATH ?? '', HOME, TMPDIR: HOME, ...env },
     extendEnv: false,
     cwd: HOME_OF_PROGRAM,
