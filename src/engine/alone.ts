@@ -14,8 +14,8 @@ export const isOneAction = ({ opened }: IncidentState): boolean => isAlone(opene
 export const doFrame = (count: number): string => `do#${count}`
 
 /** The frame of an action beside the runbook, from which on nothing else goes on until it is over. */
-export const openDo = ({ frames }: IncidentState): Frame | undefined =>
-  Object.values(frames).find(({ doing }) => doing)
+export const openDo = ({ dos, frames }: IncidentState): Frame | undefined =>
+  dos === 0 ? undefined : Object.values(frames).find(({ doing }) => doing)
 
 /** Why no action can be begun beside the runbook; undefined where one can. */
 export const whyNotNow = (state: IncidentState): string | undefined => {

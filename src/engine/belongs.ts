@@ -3,7 +3,7 @@ import type { Plan } from '../domain/plan.js'
 import { VERB, type Verb } from '../domain/question.js'
 import type { Step } from '../domain/runbook.js'
 import { stepOf, stepsOf, visitOf, withheld } from './frames.js'
-import { questionAt } from './questions.js'
+import { isChoiceAt, questionAt } from './questions.js'
 import type { Frame, IncidentState } from './state.js'
 import { isMove } from './verbs.js'
 
@@ -24,8 +24,9 @@ const isOfThisVisit = (state: IncidentState, frame: Frame, event: Event): boolea
 const isWhatIsWaitedFor = (state: IncidentState, frame: Frame, event: Event): boolean => {
   switch (event.type) {
     case 'question.answered': {
-      const question = questionAt(state, frame)
       const { data } = event
+      if (isChoiceAt(state, frame, data)) return true
+      const question = questionAt(state, frame)
       if (question?.id !== data.question) return false
       // What a gate's own options decide is on record as `gate.decided`, with the plan that was shown.
       const chosen = frame.phase.at !== 'gating' && question.options.some(({ key }) => key === data.option)

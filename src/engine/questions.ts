@@ -46,14 +46,32 @@ export const stepQuestion = (
       ? step.choices.map(({ key, recommended, posture }) =>
           option(key, `${phase.labels[key] ?? key}${postureWords(posture)}`, recommended),
         )
-      : [option('done', 'It is done', true), option('cannot', 'It cannot be done')]
+      : MANUAL
   return {
-    ...about(state, frame, step, step.kind === 'ask' ? 'ask' : 'manual'),
+    ...about(state, frame, step, askedBy(step)),
     text: phase.text,
     options,
     verbs: verbsAt(state, frame, options),
   }
 }
+
+/**
+ * Whether a step's own question is answered with one of its own options. So are most: a replay of a long journal is
+ * spared the words of the question and the verbs beside it.
+ */
+export const isChoiceAt = (
+  state: IncidentState,
+  frame: Frame,
+  { question, option }: Pick<EventData['question.answered'], 'question' | 'option'>,
+): boolean => {
+  const step = stepOf(state, frame)
+  if (!step || frame.phase.at !== 'asking' || question !== questionId(frame, step, askedBy(step))) return false
+  return (step.kind === 'ask' ? step.choices : MANUAL).some(({ key }) => key === option)
+}
+
+const askedBy = (step: Step): Question['kind'] => (step.kind === 'ask' ? 'ask' : 'manual')
+
+const MANUAL: readonly Option[] = [option('done', 'It is done', true), option('cannot', 'It cannot be done')]
 
 /** Consent to the plan at the gate. One that a guardrail refuses can be declined, or the guardrail overridden. */
 export const gateQuestion = (state: IncidentState, frame: Frame, step: Step, gate: Gate): Question => {
@@ -232,12 +250,15 @@ const about = (
   step: Step,
   kind: Question['kind'],
 ): Pick<Question, 'id' | 'kind' | 'step' | 'visit' | 'title'> => ({
-  id: `${frame.path}:${step.id}#${visitOf(frame, step)}:${kind}`,
+  id: questionId(frame, step, kind),
   kind,
   step: step.id,
   visit: visitOf(frame, step),
   title: `${aboutWords(state, frame)}${titleOf(frame, step)}`,
 })
+
+const questionId = (frame: Frame, step: Step, kind: Question['kind']): string =>
+  `${frame.path}:${step.id}#${visitOf(frame, step)}:${kind}`
 
 /** Side by side several undos may have been asked for: it is said whose this is. */
 const titleOf = ({ of }: Frame, step: Step): string =>

@@ -29,4 +29,8 @@ const joined = (before: Json, now: Json): Json => {
 }
 
 /** The frame as it is where a visit begins or ends. */
-export const withoutSoFar = ({ soFar: _, ...frame }: Frame): Frame => frame
+export const withoutSoFar = (frame: Frame): Frame => {
+  if (frame.soFar === undefined) return frame
+  const { soFar: _, ...rest } = frame
+  return rest
+}

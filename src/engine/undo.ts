@@ -2,7 +2,7 @@ import { type Draft, isWithin, type Place, placeKey, writtenPlace } from '../dom
 import type { Actor } from '../domain/question.js'
 import { valuesOf } from '../domain/table.js'
 import { undoKey } from './ops.js'
-import type { ByHand, IncidentState, OpState } from './state.js'
+import type { ByHand, Frame, IncidentState, OpState } from './state.js'
 
 /** Step id of an undo's own events; its visit is its number. */
 export const UNDO = 'undo'
@@ -75,4 +75,5 @@ export const undoStarted = (state: IncidentState, of: readonly Place[], by: Acto
 }
 
 /** The undo that is under way; undefined where none is. */
-export const openUndo = (state: IncidentState) => Object.values(state.frames).find(({ of }) => of)
+export const openUndo = ({ undos, frames }: IncidentState): Frame | undefined =>
+  undos === 0 ? undefined : Object.values(frames).find(({ of }) => of)

@@ -115,9 +115,8 @@ export const unshelve = (
 const NAME = /^[0-9a-f]{64}$/
 
 const referenceIn = (output: unknown): Reference | undefined => {
-  if (!isJsonObject(output) || Object.keys(output).length !== 2) return undefined
+  if (!isJsonObject(output)) return undefined
   const { artifact, bytes } = output
-  return typeof artifact === 'string' && NAME.test(artifact) && typeof bytes === 'number'
-    ? { artifact, bytes }
-    : undefined
+  if (typeof artifact !== 'string' || typeof bytes !== 'number') return undefined
+  return NAME.test(artifact) && Object.keys(output).length === 2 ? { artifact, bytes } : undefined
 }
