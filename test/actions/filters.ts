@@ -23,7 +23,7 @@ import { jumpingClock } from '../runtime/process.js'
 export const CLUSTER = 'us-east-c1'
 export const LIST = '/etc/haproxy/denied.lst'
 export const ACL = 'acl-0abc'
-export const PROXIES = ['p1', 'p2'] as const
+const PROXIES = ['p1', 'p2'] as const
 
 type Failing = ReturnType<typeof fail>
 

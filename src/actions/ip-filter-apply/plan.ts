@@ -76,7 +76,7 @@ const carve = (
 ): Result<Carved> => {
   const hit = touching(kept)
   const protectedOnes = [...new Set(candidates.flatMap(hit))]
-  const known = knownAre === 'keep' ? knownAmong(present, candidates) : []
+  const known = knownAre === 'keep' ? knownAmong(present, candidates).filter(one => hit(one).length === 0) : []
   const blocked = subtract(candidates, [...protectedOnes.map(({ prefix }) => prefix), ...known])
   // A second look at what the first one has made: it must never be true.
   const wrong = blocked.find(prefix => hit(prefix).length > 0)

@@ -1,5 +1,6 @@
 import { rampOf, timesInService } from './crowd.js'
 import { instancesOf, servesAt } from './instances.js'
+import { once } from './once.js'
 import { HALF_LIFE_MS } from './paces.js'
 import type { World, WorldAddress, WorldInstance } from './world.js'
 
@@ -23,8 +24,8 @@ export const clientsWanting = (
   return (crowd * own) / crowdAt(world, instance, frontend, t, halfLife)
 }
 
-/** The same sum for every proxy among whom it is shared: one after the other asks for it, at one moment. */
-const summed = new WeakMap<World, Map<string, { readonly t: number; readonly sum: number }>>()
+/** By the moment: every proxy among whom it is shared asks for the same sums, a score for every second. */
+const sums = once<Map<number, number>>()
 
 const crowdAt = (
   world: World,
@@ -33,16 +34,14 @@ const crowdAt = (
   t: number,
   halfLife: number,
 ): number => {
-  const ofWorld = summed.get(world) ?? new Map<string, { readonly t: number; readonly sum: number }>()
-  summed.set(world, ofWorld)
-  const key = `${instance.cluster} ${frontend} ${halfLife}`
-  const known = ofWorld.get(key)
-  if (known?.t === t) return known.sum
+  const known = sums(world, `${instance.cluster} ${frontend} ${halfLife}`, () => new Map())
+  const before = known.get(t)
+  if (before !== undefined) return before
   const sum = sharing(world, instance).reduce(
-    (before, other) => before + presence(world, other, frontend, t, halfLife),
+    (all, other) => all + presence(world, other, frontend, t, halfLife),
     0,
   )
-  ofWorld.set(key, { t, sum })
+  known.set(t, sum)
   return sum
 }
 
@@ -70,12 +69,21 @@ const presence = (
   halfLife: number,
 ): number => {
   if (!servesAt(instance, t)) return 0
+  const states = worked(world, `${instance.id} ${frontend} ${halfLife}`, () =>
+    inTurn(momentsOf(world, instance, frontend), halfLife),
+  )
+  return partAt(states.findLast(({ at }) => at <= t) ?? NOBODY, t, halfLife)
+}
+
+const worked = once<readonly Presence[]>()
+
+/** How it stood from each moment on. */
+const inTurn = (moments: readonly Moment[], halfLife: number): readonly Presence[] => {
   let state = NOBODY
-  for (const moment of momentsOf(world, instance, frontend)) {
-    if (moment.at > t) break
-    state = { ...state, part: partAt(state, moment.at, halfLife), ...moment.change, at: moment.at }
-  }
-  return partAt(state, t, halfLife)
+  return moments.map(({ at, change }) => {
+    state = { ...state, part: partAt(state, at, halfLife), ...change, at }
+    return state
+  })
 }
 
 /** Since when a frontend lets nobody new through, by its switches and weights; undefined where it does. */
@@ -117,17 +125,10 @@ const partAt = (state: Presence, t: number, halfLife: number): number => {
   return Math.min(1, state.part + passed / state.ramp)
 }
 
-/** A world never changes, so what happened in it is worked out once; a score asks for every second. */
-const worked = new WeakMap<World, Map<string, readonly Moment[]>>()
+export const momentsOf = (world: World, instance: WorldInstance, frontend: string): readonly Moment[] =>
+  happened(world, `${instance.id} ${frontend}`, () => workOut(world, instance, frontend))
 
-export const momentsOf = (world: World, instance: WorldInstance, frontend: string): readonly Moment[] => {
-  const ofWorld = worked.get(world) ?? new Map<string, readonly Moment[]>()
-  worked.set(world, ofWorld)
-  const key = `${instance.id} ${frontend}`
-  const moments = ofWorld.get(key) ?? workOut(world, instance, frontend)
-  ofWorld.set(key, moments)
-  return moments
-}
+const happened = once<readonly Moment[]>()
 
 const workOut = (world: World, instance: WorldInstance, frontend: string): Moment[] => {
   const held = timesLed(world, instance).flatMap(time => timeOf(world, instance, time))
