@@ -8,7 +8,9 @@ import { settingOf, startWorld } from '../../src/commands/support/drill-session.
 import { openingOf, openSession } from '../../src/commands/support/session.js'
 import type { Session, Setting } from '../../src/commands/support/session-contract.js'
 import { incidentPaths } from '../../src/commands/support/state.js'
+import type { JsonObject } from '../../src/domain/json.js'
 import type { Answer, Question } from '../../src/domain/question.js'
+import type { Runbook } from '../../src/domain/runbook.js'
 import { DRILL_EPOCH, type Drill } from '../../src/drill/drill.js'
 import type { Scenario } from '../../src/drill/scenario.js'
 import { applyChange } from '../../src/drill/world/apply.js'
@@ -106,7 +108,7 @@ export const playDrill = async ({
         {
           definition: runbook.value,
           others: runbook.others,
-          inputs: written.inputs ?? {},
+          inputs: { ...defaultsOf(runbook.value), ...written.inputs },
           mode: { fleet: 'simulated', effects: 'applied' },
           drill: { scenario, seed },
         },
@@ -125,6 +127,13 @@ export const playDrill = async ({
   for (const change of changes) worlds.push(applyChange(worlds.at(-1) as World, change)) // never empty
   return { ending, session, questions, entries, drill, fleet, scenario: written, paths, worlds }
 }
+
+const defaultsOf = ({ inputs }: Runbook): JsonObject =>
+  Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, input]) =>
+      input.default === undefined ? [] : [[name, input.default]],
+    ),
+  )
 
 const linesOf = (file: string): unknown[] =>
   readFileSync(file, 'utf8')

@@ -1,0 +1,58 @@
+import { connect } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import type { Answer, Question } from '../../src/domain/question.js'
+import type { Drill } from '../../src/drill/drill.js'
+import { okOf } from '../engine/results.js'
+import { agreeing, type Played, playDrill } from './played.js'
+
+// `npm run floods` plays twenty seeds of it, by the command line.
+const SEEDS = [1, 2]
+const NETWORK = '100.64.7.0/24'
+
+const play = (seed: number, operator: (question: Question, drill: Drill) => Promise<Answer | undefined>) =>
+  playDrill({ operator, scenario: 'client-flood-near-customer', seed })
+
+const scored = ({ entries }: Played) => {
+  const entry = entries.find(({ type }) => type === 'incident.ended')
+  return entry?.type === 'incident.ended' ? entry.data.outcome : undefined
+}
+
+/** One command to the runtime API of a proxy, as anybody with a socket sends it. */
+const byHand = (drill: Drill, admin: string, command: string): Promise<string> => {
+  const endpoint = okOf(drill.resolve(admin)) // of a drill, always a unix socket
+  const socket = connect(endpoint as { path: string })
+  return new Promise((resolve, reject) => {
+    let said = ''
+    socket.on('data', chunk => {
+      said += chunk.toString()
+    })
+    socket.on('end', () => resolve(said)).on('error', reject)
+    socket.end(`${command}\n`)
+  })
+}
+
+describe.each(SEEDS)('a flood from the network of a customer (seed %i)', seed => {
+  it('is blocked, and nobody else is', async () => {
+    const played = await play(seed, async question => agreeing(question))
+    expect(scored(played)).toBe('mitigated')
+    const { measures } = played.drill.score({ endedAt: played.drill.clock.now(), outcome: 'mitigated' })
+    expect(measures.legit_clients_blocked).toBe(0)
+    expect(measures.seconds_to_relief).not.toBeNull()
+  })
+
+  it('blocked as it stands by hand hits the customer and who is beside it', async () => {
+    const answered = await play(seed, async (question, drill) => {
+      const { plan } = question.gate ?? {}
+      if (plan?.action === 'ip-filter.apply') {
+        for (const { before } of plan.changes) {
+          const { admin, list } = before?.place as { admin: string; list: string } // as the plan writes it
+          expect(await byHand(drill, admin, `add acl ${list} ${NETWORK}`)).toBe('\n')
+        }
+        return { option: 'decline', by: 'operator' }
+      }
+      return question.step === 'stay' ? { option: 'enough', by: 'operator' } : agreeing(question)
+    })
+    const { measures } = answered.drill.score({ endedAt: answered.drill.clock.now(), outcome: 'mitigated' })
+    expect(measures.legit_clients_blocked).toBeGreaterThanOrEqual(3)
+  })
+})
