@@ -112,7 +112,10 @@ const drillOn = (
     Object.values(stage.world().clusters).map(cluster => [cluster.name, cluster.calm]),
   ),
   calmClients: Object.fromEntries(
-    Object.keys(stage.world().clusters).map(cluster => [cluster, clientsOnCalmDay(stage.world(), cluster)]),
+    Object.values(stage.world().clusters).map(cluster => [
+      cluster.name,
+      clientsOnCalmDay(stage.world(), cluster),
+    ]),
   ),
   stop: async () => {
     stage.clock.stop()

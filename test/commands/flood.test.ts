@@ -48,10 +48,10 @@ it('a drill begins with who comes on a calm day, as if the check had seen one', 
   const known = fileClientHistory(paths.clients).read(CLUSTER)
   const [world] = worlds
   const clients = clientsOf(1, world!.clusters[CLUSTER]!).map(({ address }) => address)
-  expect([...known.keys()].filter(address => !clients.includes(address))).toEqual([])
-  expect(known.size).toBeGreaterThan(clients.length * 0.8)
+  // everybody: who has no connection at one moment of a calm day has one at another
+  expect([...known.keys()].sort()).toEqual([...clients].sort())
   const total = [...known.values()].reduce((sum, { connections }) => sum + connections, 0)
   const { proxies, connections } = scenario.clusters[CLUSTER]!
-  expect(Math.abs(total - proxies * connections)).toBeLessThan(proxies * connections * 0.08)
+  expect(Math.abs(total - proxies * connections)).toBeLessThan(proxies * connections * 0.15)
   expect(Math.abs(known.get('100.64.7.20')!.connections - 0.02 * total)).toBeLessThan(12)
 })
