@@ -1,9 +1,8 @@
 import { type ExecFileException, execFile, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { startChild } from './child.js'
+import { IP, inNamespaces, type Namespaces } from './network-namespaces.js'
 import { type RunningSshd, startSshd } from './real-sshd.js'
-import { findBinary } from './service.js'
 
 /** A host with nftables of its own, and clients beside it; each in a network namespace, joined by a switch. */
 export type ProxyNetwork = {
@@ -40,73 +39,34 @@ const PORTS = [11_211, 11_212] as const
 const HOST = { v4: '198.51.100.1', v6: '2001:db8:1::1' } as const
 
 const run = promisify(execFile)
-const IP = findBinary('ip') ?? 'ip'
-const ip = async (...args: readonly string[]): Promise<void> => void (await run(IP, [...args]))
 
-export const startProxyNetwork = async (): Promise<ProxyNetwork> => {
-  const undo: Undo = []
-  const stop = async () => {
-    const ended: PromiseSettledResult<unknown>[] = []
-    for (const step of undo.splice(0).reverse()) ended.push(...(await Promise.allSettled([step()])))
-    const failed = ended.find(end => end.status === 'rejected')
-    if (failed) throw failed.reason // when all others are done
+type BothFamilies = { readonly v4: string; readonly v6: string }
+const inTheirNetworks = ({ v4, v6 }: BothFamilies) => [`${v4}/24`, `${v6}/48`] as const
+
+export const startProxyNetwork = (): Promise<ProxyNetwork> => {
+  const { blocked, spared, bystander } = CLIENTS
+  const clients = {
+    blocked: inTheirNetworks(blocked),
+    spared: inTheirNetworks(spared),
+    bystander: inTheirNetworks(bystander),
   }
-  await sweep()
-  try {
-    const made = await build(undo)
-    return { ...made, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  return inNamespaces({ host: inTheirNetworks(HOST), clients }, furnish)
 }
 
-/** How to take back what was made, in the order in which it was made. */
-type Undo = (() => Promise<unknown>)[]
-
-/** What a run that was killed has left behind. */
-const sweep = async (): Promise<void> => {
-  const { stdout } = await run(IP, ['netns', 'list'])
-  for (const [namespace, pid] of stdout.matchAll(/^fb(\d+)-[a-z]+/gm)) {
-    if (existsSync(`/proc/${pid}`)) continue
-    const { stdout: pids } = await run(IP, ['netns', 'pids', namespace])
-    for (const one of pids.split('\n').filter(line => line !== '')) process.kill(Number(one), 'SIGKILL')
-    await ip('netns', 'del', namespace)
-  }
-}
-
-const build = async (undo: Undo): Promise<Omit<ProxyNetwork, 'stop'>> => {
-  const name = `fb${process.pid}`
-  const proxy = `${name}-proxy`
-  const namespace = async (its: string) => {
-    await ip('netns', 'add', its)
-    undo.push(() => ip('netns', 'del', its))
-    await ip('-n', its, 'link', 'set', 'lo', 'up')
-  }
-  await namespace(proxy)
-  await ip('-n', proxy, 'link', 'add', 'switch', 'type', 'bridge')
-  await address(proxy, 'switch', HOST)
-  for (const [client, its] of Object.entries(CLIENTS)) {
-    const away = `${name}-${client}`
-    await namespace(away)
-    await ip('link', 'add', 'out', 'netns', away, 'type', 'veth', 'peer', 'name', client, 'netns', proxy)
-    await ip('-n', proxy, 'link', 'set', client, 'master', 'switch', 'up')
-    await address(away, 'out', its)
-  }
-  const { here, there } = wayIn()
-  await ip('link', 'add', name, 'type', 'veth', 'peer', 'name', 'ssh', 'netns', proxy)
-  await ip('addr', 'add', `${here}/30`, 'dev', name)
-  await ip('link', 'set', name, 'up')
-  await ip('-n', proxy, 'addr', 'add', `${there}/30`, 'dev', 'ssh')
-  await ip('-n', proxy, 'link', 'set', 'ssh', 'up')
-  const server = await startChild(IP, ['netns', 'exec', proxy, process.execPath, '-e', SERVER], {
+const furnish = async ({
+  host,
+  clients,
+  there: [there],
+  defer,
+}: Namespaces<Client>): Promise<Omit<ProxyNetwork, 'stop' | 'onHost'>> => {
+  const server = await startChild(IP, ['netns', 'exec', host, process.execPath, '-e', SERVER], {
     host: there,
     port: PORTS[1],
   })
-  undo.push(server.stop)
+  defer(server.stop)
   const alsoAt = async (config: readonly string[]) => {
-    const sshd = await startSshd({ addresses: [there], netns: proxy, config })
-    undo.push(sshd.stop)
+    const sshd = await startSshd({ addresses: [there], netns: host, config })
+    defer(sshd.stop)
     return sshd
   }
   const sshd = await alsoAt([])
@@ -114,29 +74,9 @@ const build = async (undo: Undo): Promise<Omit<ProxyNetwork, 'stop'>> => {
     sshd,
     host: `ssh://${there}:${sshd.port}`,
     alsoAt,
-    onHost: async (...argv) => (await run(IP, ['netns', 'exec', proxy, ...argv], ROOMY)).stdout,
-    answers: (client, port, family = 'v4') => answers(`${name}-${client}`, HOST[family], port),
-    open: (client, port) => open(`${name}-${client}`, port, undo),
+    answers: (client, port, family = 'v4') => answers(clients[client], HOST[family], port),
+    open: (client, port) => open(clients[client], port, defer),
   }
-}
-
-const ROOMY = { maxBuffer: 16 * 1024 * 1024 }
-
-const address = async (
-  namespace: string,
-  device: string,
-  its: { readonly v4: string; readonly v6: string },
-) => {
-  await ip('-n', namespace, 'addr', 'add', `${its.v4}/24`, 'dev', device)
-  await ip('-n', namespace, 'addr', 'add', `${its.v6}/48`, 'dev', device, 'nodad')
-  await ip('-n', namespace, 'link', 'set', device, 'up')
-}
-
-/** Of 10.254.0.0/16, a pair that no other process of these tests has. */
-const wayIn = () => {
-  const third = process.pid % 256
-  const last = (Math.floor(process.pid / 256) % 64) * 4
-  return { here: `10.254.${third}.${last + 1}`, there: `10.254.${third}.${last + 2}` }
 }
 
 /** The second port is listened at last: when it accepts, so does the first. */
@@ -164,14 +104,14 @@ const answers = async (namespace: string, host: string, port: number): Promise<b
 /** Of timeout(1). */
 const TIMED_OUT = 124
 
-const open = (namespace: string, port: number, undo: Undo): Conversation => {
+const open = (namespace: string, port: number, defer: Namespaces<Client>['defer']): Conversation => {
   const script = `const socket = require('node:net').connect(${port}, '${HOST.v4}')
 process.stdin.pipe(socket).pipe(process.stdout)`
   const child = spawn(IP, ['netns', 'exec', namespace, process.execPath, '-e', script], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const gone = new Promise(resolve => child.once('exit', resolve))
-  undo.push(() => {
+  defer(() => {
     child.kill('SIGKILL')
     return gone
   })
