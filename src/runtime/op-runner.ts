@@ -107,6 +107,8 @@ export const createOpRunner = (
 const attempt = async (run: OpRun, terms: Terms | undefined): Promise<Result<Json> | undefined> => {
   const { ledger, stop } = run.deps
   const before = entryOf(ledger.state().ops, run.ref.op)
+  if (before && before.kind !== run.ref.kind)
+    throw new Error(`${run.ref.op} is asked for as ${run.ref.kind}, and was ${before.kind}`)
   if (before?.status === 'finished') return ok(before.result ?? null)
   const retried = run.undoes !== undefined
   if (before?.failure && !retried) return { ok: false, failure: before.failure }

@@ -127,10 +127,12 @@ export const applying = async <Input>(
 }> => {
   const ops: string[] = []
   const batches: number[] = []
+  const names = new Set<string>()
   const op: Apply['op'] = ({ kind, key, target, args }) => {
-    const name = `${kind} ${key} ${target}`
-    if (ops.includes(name)) throw new Error(`two ops under one name: ${name}`)
-    ops.push(name)
+    const name = `${key}@${target}` // by which the journal knows it, whatever its kind
+    if (names.has(name)) throw new Error(`two ops under one name: ${name}`)
+    names.add(name)
+    ops.push(`${kind} ${key} ${target}`)
     const asJournalled = JSON.parse(JSON.stringify(args))
     return behaviour.ops[kind]!.effect(asJournalled, key, hands)
   }

@@ -44,7 +44,7 @@ export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> =>
   const seen = await ctx.all(
     denials.map(({ denial }) => ({
       kind: 'look-back',
-      key: denial.filter,
+      key: `look-back ${denial.filter}`, // a key of its own: with that of the denial it would be taken for done
       target: resourceOf(denial.place),
       args: { ...denial, kept: kept.slice(0, ASKED) },
     })),
