@@ -76,6 +76,16 @@ describe('who is blocked', () => {
     expect(all.atLeast).toMatchObject({ level: 'typed', reason: expect.stringContaining('calm day') })
   })
 
+  it('is never a customer who came on a calm day, and nobody is told that `known: block` would', async () => {
+    const gate = newGate()
+    gate.known = ['203.0.113.1', '203.0.113.2']
+    gate.allowlist = allowing({ '203.0.113.1': 'Acme' })
+    const made = await plan(gate, { addresses: ['203.0.113.0/30'] })
+    expect(made.predicted.kept).toEqual(['203.0.113.1/32', '203.0.113.2/32'])
+    const [, told] = made.warnings
+    expect(told).toMatch(/^left out, because they came on a calm day: 203\.0\.113\.2\/32; `known: block`/)
+  })
+
   it('is exactly the difference, whatever the lists are', async () => {
     const octet = fc.nat(31)
     const written = fc
