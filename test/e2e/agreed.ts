@@ -28,7 +28,7 @@ export const agreed = async (
   const shown = await firebreak(machine, [...args, '--dry-run'], { env })
   const digest = /digest ([0-9a-f]{64})/.exec(shown.stderr)?.[1] ?? expect.fail(shown.stdout + shown.stderr)
   const step = args[0] === 'undo' ? 'undo' : (args[1] ?? '').replaceAll(/[.-]/g, '_')
-  const file = `${step}.yaml`
+  const file = `${digest.slice(0, 12)}.yaml`
   writeFileSync(path.join(machine.cwd, file), `gates: { ${step}: { approve: ${digest} } }\n`)
   return ['--answers', file]
 }
@@ -39,9 +39,9 @@ export const takenBack = async (machine: Machine, id: string, options: Options =
   return firebreak(machine, [...args, ...(await agreed(machine, args, options))], options)
 }
 
-/** `firebreak do ip-filter.apply` at \`edge\`, by an operator who sits outside of all networks of the tests. */
-export const applying = (ports: string, values: readonly string[]): readonly string[] => {
-  const all = ['cluster=edge', `ports=${ports}`, 'protocol=tcp', 'operator=192.0.2.99', ...values]
+/** `firebreak do ip-filter.apply`, by an operator who sits outside of all networks of the tests. */
+export const applying = (cluster: string, values: readonly string[]): readonly string[] => {
+  const all = [`cluster=${cluster}`, 'ports=11211', 'protocol=tcp', 'operator=192.0.2.99', ...values]
   return ['do', 'ip-filter.apply', ...all.flatMap(value => ['-w', value])]
 }
 

@@ -49,7 +49,7 @@ eachService(
       [...(await proxy.ask(`show acl ${host.denyList}`)).matchAll(/^0x\w+ (.*)$/gm)].map(([, one = '']) => one)
     const listed = () => Promise.all(host.proxies.map(listedAt))
     const denying = (addresses: string, ...more: readonly string[]) =>
-      applying('11211', ['by=deny_list', `addresses=${addresses}`, ...more])
+      applying('edge', ['by=deny_list', `addresses=${addresses}`, ...more])
 
     it('turns away new connections of a network but for its customers and those of a calm day; what is open stays', async () => {
       const [customer, bystander] = [await host.hold('customer'), await host.hold('bystander', SECOND)]

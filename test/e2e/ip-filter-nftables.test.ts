@@ -50,7 +50,7 @@ eachService(
     }
     const denyByHand = (address: string) => host.onHost('nft', 'add', 'element', ...SET, `{ ${address} }`)
     const denying = (addresses: string, ...more: readonly string[]) =>
-      applying('11211', ['by=nftables', `addresses=${addresses}`, ...more])
+      applying('edge', ['by=nftables', `addresses=${addresses}`, ...more])
 
     it('turns away a network but for the customers in it and those of a calm day; the undo takes that back alone', async () => {
       const [customer, bystander] = [await host.hold('customer'), await host.hold('bystander')]

@@ -26,7 +26,12 @@ export type MotoFleet = {
 }
 
 /** How clients reach the proxies, and how many of them may be out of service. */
-export type Reached = { readonly address: 'elastic-ip' | 'none'; readonly unavailable: number }
+export type Reached = {
+  readonly address: 'elastic-ip' | 'none'
+  readonly unavailable: number
+  /** The network ACL by which they may be blocked, but for those in customers.txt beside the file. */
+  readonly networkAcl?: string
+}
 
 /** Each of the proxies has an elastic IP. */
 export const startMotoFleet = async ({ proxies, shards = 0 }: Size): Promise<MotoFleet> => {
@@ -146,7 +151,10 @@ backend shard
   server s1 ${ip}:11311
 `
 
-const fleetFile = ({ account, launchTemplate, subnets }: Moto, { address, unavailable }: Reached): string => `
+const fleetFile = (
+  { account, launchTemplate, subnets }: Moto,
+  { address, unavailable, networkAcl }: Reached,
+): string => `
 account: "${account}"
 region: us-east-1
 clusters:
@@ -166,8 +174,13 @@ clusters:
       kind: memcached
       discover: { ec2: { tags: ${JSON.stringify(SHARD_TAGS)} } }
       data: tcp://{private_ip}:11211
+${networkAcl === undefined ? '' : `    network_acl: ${networkAcl}`}
 guardrails:
   max_unavailable_proxies: ${unavailable}
   failures: 2
   flush: { max_fraction: 1, per: 10m }
+${networkAcl === undefined ? '' : FILTERS}`
+
+const FILTERS = `  filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }
+allowlist: { files: [customers.txt], max_age: 7d }
 `
