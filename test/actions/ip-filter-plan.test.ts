@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { tagFor, tagKey } from '../../src/actions/ip-filter/acl-tag.js'
 import { behaviour } from '../../src/actions/ip-filter-apply/behaviour.js'
 import { ipFilterApply } from '../../src/actions/ip-filter-apply/schema.js'
 import type { PlanDraft } from '../../src/domain/plan.js'
@@ -272,6 +273,34 @@ describe('a network ACL', () => {
     ])
     expect(locks).toEqual([`acl:${ACL}`])
     expect(warnings.join('\n')).toContain('subnet-a1')
+  })
+
+  it.each([
+    ['an incident of this state folder begins anew where it stands', true, 1],
+    ['one of another machine is left to it, and stands once more', false, 2],
+  ])('in which the same was put up by %s', async (_whose, isKnown, number) => {
+    const gate = newGate()
+    const scope = { protocol: 'tcp', ports: { from: 11_211, to: 11_211 } } as const
+    const place = { by: 'network_acl', acl: ACL, region: 'us-east-1', number: 1 } as const
+    const prefix = read('203.0.113.1')
+    const standing = {
+      filter: 'f-1',
+      incident: 'i-1',
+      cluster: CLUSTER,
+      place,
+      scope,
+      prefixes: [prefix],
+      until: 9e9,
+    }
+    const entry = { number: 1, direction: 'ingress', effect: 'deny', protocol: '6', prefix } as const
+    gate.acl = {
+      ...gate.acl,
+      entries: [...gate.acl.entries, { ...entry, ports: scope.ports }],
+      tags: { [tagKey(1)]: tagFor(standing) },
+    }
+    if (isKnown) gate.standing.push(standing)
+    const { changes } = await plan(gate, { ...by, addresses: ['203.0.113.1'] })
+    expect(changes.map(({ resource }) => resource)).toEqual([`${ACL}/${number}`])
   })
 
   it('that has no room for so many says so, and what else there is', async () => {

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../../domain/result.js'
 import { type Family, familyOf, type Prefix } from '../../../fleet/addresses/prefix.js'
+import { placeKeyOf, type StandingFilter } from '../../../fleet/filters/filter.js'
 import type { Cluster, NetworkAclSettings } from '../../../fleet/fleet.js'
 import type { Look } from '../../../providers/look.js'
 import { type NetworkAcl, standsIn } from '../../../providers/network-acl.js'
@@ -55,13 +56,21 @@ const describe = async (id: string, { providers }: Look): Promise<Result<Network
   return acl ? ok(acl) : fail('ec2.not-found', `EC2 shows no ${id}`, 'compare `network_acl` in the fleet file')
 }
 
-/** What a filter of ours has put there and is wanted again: its time begins anew, at the number that it has. */
-const standingThere = (wanted: Wanted, acl: NetworkAcl, look: Look): readonly Denial[] =>
-  standingIn(acl, regionOf(look)).flatMap(({ place, prefixes: [prefix] }): Denial[] => {
+/**
+ * What a filter of ours has put there and is wanted again: its time begins anew, at the number that it has. What another
+ * machine has put there is not in our register, and goes when that one takes it away: it is put up once more.
+ */
+const standingThere = (wanted: Wanted, acl: NetworkAcl, look: Look): readonly Denial[] => {
+  const ours = new Set(look.filters.all().map(keyOf))
+  const told = standingIn(acl, regionOf(look)).filter(one => ours.has(keyOf(one)))
+  return told.flatMap(({ place, prefixes: [prefix] }): Denial[] => {
     if (place.by !== 'network_acl' || !prefix || !wanted.blocked.includes(prefix)) return []
     const denial = { ...shared(wanted), place, prefixes: [prefix] }
     return standsIn(acl, entryOf(denial)) ? [denial] : []
   })
+}
+
+const keyOf = ({ incident, place }: StandingFilter): string => `${incident} ${placeKeyOf(place)}`
 
 /** Ours, free, and before the first entry that allows: after it, a deny would deny nobody. */
 const freeNumbers = ({ entries }: NetworkAcl, { numbers }: NetworkAclSettings): readonly number[] => {
@@ -88,16 +97,18 @@ const whyNot = (
     const wanted = missing.filter(prefix => familyOf(prefix) === family).length
     const room = roomFor(family, acl, settings)
     if (wanted > room)
-      return `it would be ${wanted} more entries of ${family}, and ${acl.id} has room for ${Math.max(0, room)} (its quota is ${settings.quota} a direction)`
+      return `it would be ${moreEntries(wanted)} of ${family}, and ${acl.id} has room for ${Math.max(0, room)} (its quota is ${settings.quota} a direction)`
   }
   const { from, to } = settings.numbers
   if (missing.length > free)
-    return `it would be ${missing.length} more entries, and ${acl.id} has ${free} free numbers from ${from} to ${to} before its first allow`
+    return `it would be ${moreEntries(missing.length)}, and ${acl.id} has ${free} free numbers from ${from} to ${to} before its first allow`
   const tags = MOST_TAGS - Object.keys(acl.tags).length
   return missing.length > tags
-    ? `it would be ${missing.length} more entries, and ${acl.id} takes ${tags} more tags, which say whose they are`
+    ? `it would be ${moreEntries(missing.length)}, and ${acl.id} takes ${tags} more tags, which say whose they are`
     : undefined
 }
+
+const moreEntries = (count: number): string => `${count} more ${count === 1 ? 'entry' : 'entries'}`
 
 const alternatives = ({ proxies }: Cluster): string =>
   [
