@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'vitest'
 import type { Entry } from '../../src/journal/contract.js'
-import { firebreak, incidentsOf, type Machine, type Options, ofType, type Run, type Type } from './firebreak.js'
+import { firebreak, incidentsOf, type Machine, type Options, ofType, type Run } from './firebreak.js'
 
 /** A change outside of a runbook that was agreed to, and its incident. */
 export type CarriedOut = { readonly run: Run; readonly id: string }
@@ -53,7 +53,3 @@ export const removing = (filter: string): readonly string[] => [
 /** What the filter is called that was put up there. */
 export const filterOf = (journal: readonly Entry[]): string =>
   String(ofType(journal, 'plan.made')[0]?.data.plan?.predicted.filter)
-
-/** The number of the first line of that type. */
-export const lineOf = (journal: readonly Entry[], type: Type): number =>
-  journal.findIndex(entry => entry.type === type) + 1

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { eachService } from '../conformance/service.js'
-import { applying, carriedOut, filterOf, lineOf, removing, takenBack } from './agreed.js'
+import { applying, carriedOut, filterOf, removing, takenBack } from './agreed.js'
 import {
   CLIENTS,
   type ClientName,
@@ -22,7 +22,7 @@ eachService(
     let machine: Machine
     beforeAll(async () => {
       host = await service.start()
-      machine = machineOf(host)
+      machine = machineFor(host, { proxies: [host.proxies[0]] }) // both stand on that host, which has one kernel
     })
     afterAll(() => host?.stop())
     afterEach(async () => {
@@ -102,12 +102,8 @@ eachService(
     })
 
     it('ends by itself, also where firebreak was killed when it had put it up', async () => {
-      const rehearsal = machineOf(host)
-      const whole = journalOf(rehearsal, (await carriedOut(rehearsal, denying(CLIENTS.abusive))).id)
-      await host.onHost('nft', 'flush', 'ruleset')
       const abusive = await host.hold('abusive')
-
-      const moment = killAt(`journal.jsonl:${lineOf(whole, 'op.finished')}:after`)
+      const moment = killAt('journal.jsonl:op.finished/deny:after')
       const { run, id } = await carriedOut(machine, denying(CLIENTS.abusive, 'ttl=4s'), { env: moment })
       expect(run.signal).toBe(KILLED)
       expect(ofType(journalOf(machine, id), 'op.finished').map(({ data }) => data.kind)).toEqual(['deny'])
@@ -121,9 +117,6 @@ eachService(
     })
   },
 )
-
-/** Both proxies stand on that host: who filters by its kernel filters for one of them. */
-const machineOf = (host: FilteredHost): Machine => machineFor(host, { proxies: [host.proxies[0]] })
 
 /** Another's table, with a set of the same name as ours. */
 const OTHERS = `table inet other {
