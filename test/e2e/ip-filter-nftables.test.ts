@@ -104,7 +104,7 @@ eachService(
     it('ends by itself, also where firebreak was killed when it had put it up', async () => {
       const abusive = await host.hold('abusive')
       const moment = killAt('journal.jsonl:op.finished/deny:after')
-      const { run, id } = await carriedOut(machine, denying(CLIENTS.abusive, 'ttl=4s'), { env: moment })
+      const { run, id } = await carriedOut(machine, denying(CLIENTS.abusive, 'ttl=5s'), { env: moment })
       expect(run.signal).toBe(KILLED)
       expect(ofType(journalOf(machine, id), 'op.finished').map(({ data }) => data.kind)).toEqual(['deny'])
       abusive.ask()

@@ -24,7 +24,7 @@ const effect = async ({ kept, ...denial }: Args, _token: string, hands: Hands): 
     return fail(
       'target.rejected',
       `${where} lets ${missing.join(', ') || through.value?.prefix} in a moment after it was closed to it`,
-      'it was interrupted there, or somebody changes the same filters: look there, then take it back or visit again',
+      'it was interrupted, its time is over, or somebody changes the same filters: look there, then take it back or visit again',
     )
   const hit = await firstThat(kept, by => by !== null, denial, hands)
   if (!hit.ok) return hit
