@@ -11,8 +11,9 @@ export type ClientMachine = {
 
 /** One connection to memcached. */
 export type Conversation = {
-  /** Asks for the version; heard is how often an answer came. Once it is connected it asks by itself. */
+  /** Asks for the version, as it does by itself once it is connected. */
   readonly ask: () => void
+  /** How often an answer came. */
   readonly heard: () => number
   /** `ended`: by the other side. */
   readonly state: () => 'connecting' | 'connected' | 'ended'

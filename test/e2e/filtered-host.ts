@@ -31,7 +31,8 @@ export const NETWORK = '198.51.100.0/24'
 export const BY_HAND = '203.0.113.200'
 
 /** Of the two proxies, as clients know them. */
-export const [FIRST, SECOND] = ['198.51.100.1', '198.51.100.2'] as const
+const FIRST = '198.51.100.1'
+export const SECOND = '198.51.100.2'
 type Address = typeof FIRST | typeof SECOND
 /** Of the first, for who is in another network. */
 const FROM_OUTSIDE = '203.0.113.1'
@@ -75,38 +76,56 @@ export const startFilteredHost = (): Promise<FilteredHost> =>
     furnish,
   )
 
+/** One machine has two addresses: whoever is abusive, and somebody next to it. */
 type MachineName = Exclude<ClientName, 'neighbour'>
 
-const furnish = async ({
-  host,
-  clients,
-  there,
-  defer,
-}: Namespaces<MachineName>): Promise<Omit<FilteredHost, 'stop' | 'onHost'>> => {
+const furnish = async (namespaces: Namespaces<MachineName>): Promise<Omit<FilteredHost, 'stop' | 'onHost'>> => {
+  const { host, there, defer } = namespaces
   const folder = await mkdtemp(path.join(tmpdir(), 'fb-filtered-'))
   defer(() => rm(folder, { recursive: true }))
-  const onHost = (program: string, args: readonly string[], listensAt: { host: string; port: number }) =>
-    startChild(IP, ['netns', 'exec', host, findBinary(program) ?? program, ...args], listensAt)
   const cache = ['-u', 'nobody', '-l', `127.0.0.1,${there[0]}`, '-p', `${CACHE}`, '-U', '0', '-m', '16']
-  defer((await onHost('memcached', cache, { host: there[0], port: CACHE })).stop)
+  defer((await startInside(namespaces, 'memcached', cache, { host: there[0], port: CACHE })).stop)
   const denyList = path.join(folder, 'denied.lst')
   await writeFile(denyList, `${BY_HAND}\n`)
-  const start = async (index: 0 | 1, addresses: readonly string[]): Promise<RunningProxy> => {
-    const [ip, id] = [there[index], `p${index + 1}`]
-    const file = path.join(folder, `${id}.cfg`)
-    await writeFile(file, haproxyConfig(ip, [ip, ...addresses], denyList))
-    const boot = () => onHost('haproxy', ['-db', '-f', file], { host: ip, port: ADMIN })
-    let child: Child = await boot()
-    defer(() => child.stop())
-    const restart = async () => {
-      await child.stop()
-      child = await boot()
-    }
-    return { id, ip, restart, ask: command => talkOver({ host: ip, port: ADMIN }, `${command}\n`) }
-  }
-  const proxies = [await start(0, [FIRST, FROM_OUTSIDE]), await start(1, [SECOND])] as const
+  const proxies = [
+    await startProxy(namespaces, 0, [FIRST, FROM_OUTSIDE], denyList),
+    await startProxy(namespaces, 1, [SECOND], denyList),
+  ] as const
   const sshd = await startSshd({ addresses: [there[0]], netns: host })
   defer(sshd.stop)
+  return { proxies, denyList, sshd, ...clientsIn(namespaces) }
+}
+
+const startInside = (
+  { host }: Pick<Namespaces<MachineName>, 'host'>,
+  program: string,
+  args: readonly string[],
+  listensAt: { readonly host: string; readonly port: number },
+): Promise<Child> => startChild(IP, ['netns', 'exec', host, findBinary(program) ?? program, ...args], listensAt)
+
+const startProxy = async (
+  namespaces: Namespaces<MachineName>,
+  index: 0 | 1,
+  addresses: readonly string[],
+  denyList: string,
+): Promise<RunningProxy> => {
+  const [ip, id] = [namespaces.there[index], `p${index + 1}`]
+  const file = path.join(path.dirname(denyList), `${id}.cfg`)
+  await writeFile(file, haproxyConfig(ip, [ip, ...addresses], denyList))
+  const boot = () => startInside(namespaces, 'haproxy', ['-db', '-f', file], { host: ip, port: ADMIN })
+  let child = await boot()
+  namespaces.defer(() => child.stop())
+  const restart = async () => {
+    await child.stop()
+    child = await boot()
+  }
+  return { id, ip, restart, ask: command => talkOver({ host: ip, port: ADMIN }, `${command}\n`) }
+}
+
+const clientsIn = ({
+  clients,
+  defer,
+}: Namespaces<MachineName>): Pick<FilteredHost, 'connect' | 'hold' | 'hangUp'> => {
   const machineIn = (namespace: string): ClientMachine => {
     const machine = startClientMachine(namespace)
     defer(machine.stop)
@@ -121,20 +140,22 @@ const furnish = async ({
     outsider: machineIn(clients.outsider),
   }
   const talks: Conversation[] = []
-  const connect = (client: ClientName, to: Address = FIRST): Conversation => {
+  const connect: FilteredHost['connect'] = (client, to = FIRST) => {
     const talk = machines[client].connect(CLIENTS[client], client === 'outsider' ? FROM_OUTSIDE : to)
     talks.push(talk)
     return talk
   }
-  const hold = async (client: ClientName, to: Address = FIRST): Promise<Conversation> => {
-    const talk = connect(client, to)
-    await expect.poll(talk.heard).toBe(1)
-    return talk
+  return {
+    connect,
+    hold: async (client, to) => {
+      const talk = connect(client, to)
+      await expect.poll(talk.heard).toBe(1)
+      return talk
+    },
+    hangUp: () => {
+      for (const talk of talks.splice(0)) talk.close()
+    },
   }
-  const hangUp = () => {
-    for (const talk of talks.splice(0)) talk.close()
-  }
-  return { proxies, denyList, sshd, connect, hold, hangUp }
 }
 
 const CACHE = 11_311
@@ -163,7 +184,7 @@ type Site = {
   readonly adminOf?: (proxy: RunningProxy) => string
 }
 
-/** An operator's, with a customer in the allowlist and a runbook \`calm\` which looks who comes on a calm day. */
+/** An operator's, with a customer in the allowlist and a runbook `calm` which looks who comes on a calm day. */
 export const machineFor = ({ denyList, sshd }: FilteredHost, { proxies, adminOf }: Site): Machine => {
   const machine = newMachine()
   const dir = path.join(machine.cwd, 'runbooks')

@@ -27,7 +27,7 @@ const effect = async (
     if (!shut.ok) return shut
     if (shut.value === 'shut') ended += 1
   }
-  return ok({ ended, told: `${ended} connections ended` })
+  return ok({ ended, told: `${ended} ${ended === 1 ? 'connection' : 'connections'} ended` })
 }
 
 export const endConnections = defineOp(args, {
