@@ -224,7 +224,8 @@ const ec2Of = (
     }),
 })
 
-const registerOf = ({ standing }: Gate): FilterRegister => {
+/** What stands, in a list of a test. */
+export const registerOf = ({ standing }: Pick<Gate, 'standing'>): FilterRegister => {
   const without = ({
     filter,
     incident,

@@ -25,9 +25,9 @@ export type Mechanism<D extends Denial = Denial> = {
   readonly put: (denial: D, term: Term, providers: Providers) => Promise<Result<Put>>
   /** What is not there any more is no failure. */
   readonly take: (denial: D, providers: Providers) => Promise<Result<null>>
-  /** The same as an operator would type it. */
+  /** The same as an operator would type it; without a `ttl` the time that is left is for them to fill in. */
   readonly byHand: {
-    readonly put: (denial: D, ttl: number) => readonly string[]
+    readonly put: (denial: D, ttl: number | undefined) => readonly string[]
     readonly take: (denial: D) => readonly string[]
   }
 }

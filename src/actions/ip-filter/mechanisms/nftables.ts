@@ -8,7 +8,7 @@ import type { Mechanism } from './mechanism.js'
 
 type D = DenialBy<'nftables'>
 
-/** Entries in a set of our own on one host: its kernel ends them by itself. */
+/** Entries in a set of our own on one host: its kernel ends them by itself, up to a second late, never early. */
 export const nftables: Mechanism<D> = {
   standing: async ({ place, scope, prefixes }, providers) => {
     const seen = await providers.nftables(place.host).look()
@@ -25,7 +25,8 @@ export const nftables: Mechanism<D> = {
   take: ({ place, scope, prefixes }, providers) => providers.nftables(place.host).allow(prefixes, scope),
   byHand: {
     // The set and its rule stand from the first entry on; by hand they are made as the README says.
-    put: (denial, ttl) => elements('add', denial, ` timeout ${Math.ceil(ttl / 1_000)}s`),
+    put: (denial, ttl) =>
+      elements('add', denial, ` timeout ${ttl === undefined ? '<seconds>' : Math.ceil(ttl / 1_000)}s`),
     take: denial => elements('delete', denial, ''),
   },
 }

@@ -2,15 +2,26 @@ import * as z from 'zod'
 import { formatDuration } from '../../../domain/duration.js'
 import type { Json } from '../../../domain/json.js'
 import { ok, type Result } from '../../../domain/result.js'
-import { prefixSchema } from '../../../fleet/filters/filter.js'
+import { placeKeyOf, prefixSchema, type StandingFilter } from '../../../fleet/filters/filter.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
-import { denialSchema, resourceOf } from '../denial.js'
+import { type Denial, denialSchema, resourceOf } from '../denial.js'
 import { mechanismOf } from '../mechanisms/mechanisms.js'
 import { claimedElsewhere } from './claimed.js'
+import { putUp } from './put-up.js'
 
-/** `ttl` in milliseconds, from when it is put up. */
-const args = denialSchema.extend({ ttl: z.number().positive() })
+/**
+ * One of the two: `ttl` in milliseconds from when it is put up; or `until` in milliseconds since 1970, the end of a
+ * filter that stands elsewhere and is put up here as well.
+ */
+const args = denialSchema
+  .extend({ ttl: z.number().positive().exactOptional(), until: z.number().exactOptional() })
+  .refine(({ ttl, until }) => (ttl === undefined) !== (until === undefined), 'must have `ttl` or `until`')
 type Args = z.output<typeof args>
+
+const denialOf = ({ ttl: _ttl, until: _until, ...denial }: Args): Denial => denial
+
+const untilOf = ({ ttl = 0, until }: Args, { clock }: Pick<Hands, 'clock'>): number =>
+  until ?? clock.now() + ttl
 
 /** Those that stand because of it, and until when (milliseconds since 1970). */
 const result = z.object({ denied: z.array(prefixSchema), until: z.number() })
@@ -19,53 +30,93 @@ const result = z.object({ denied: z.array(prefixSchema), until: z.number() })
 const DOUBTS: ReadonlySet<string> = new Set(['target.timeout', 'target.protocol', 'ec2.ambiguous'])
 
 /** It is in the register before it is anywhere else: whatever becomes of this process, somebody can take it away. */
-const effect = async ({ ttl, ...denial }: Args, _token: string, hands: Hands): Promise<Result<Json>> => {
-  const { clock, incident, filters, providers } = hands
-  const until = clock.now() + ttl
+const effect = async (asked: Args, _token: string, hands: Hands): Promise<Result<Json>> => {
+  const { clock, incident, filters } = hands
+  const denial = denialOf(asked)
+  const until = untilOf(asked, hands)
+  const needless = whyNot(asked, hands)
+  if (needless !== undefined) return ok({ denied: [], until, told: `${needless}: it was not put up` })
+  const time = until - clock.now()
   const standing = { ...denial, incident, until }
+  const before = recordOf(denial, hands)
   const noted = filters.write(standing)
   if (!noted.ok) return noted
-  const put = await mechanismOf(denial).put(denial, { ttl, until, incident }, providers)
+  const shared = claimedElsewhere(standing, hands)
+  const put = await putUp(standing, shared, hands)
   if (!put.ok) {
-    if (!DOUBTS.has(put.failure.code)) filters.strike(standing)
+    if (DOUBTS.has(put.failure.code)) return put
+    // What it put up there earlier stands as it did.
+    if (before) filters.write(before)
+    else filters.strike(standing)
     return put
   }
   // What stood there before is ours only where a filter of ours has put it there.
-  const shared = claimedElsewhere(standing, hands)
-  const foreign = put.value.already.filter(prefix => !shared.has(prefix))
+  const ours = new Set([...shared.keys(), ...(before?.prefixes ?? [])])
+  const foreign = put.value.already.filter(prefix => !ours.has(prefix))
   const denied = denial.prefixes.filter(prefix => !foreign.includes(prefix))
   const [first, ...more] = denied
   if (foreign.length > 0 && first) filters.write({ ...standing, prefixes: [first, ...more] })
   if (!first) filters.strike(standing)
+  const longer = denied.filter(prefix => (shared.get(prefix) ?? until) > until)
   const told = [
-    `${denied.length} denied for ${formatDuration(ttl)}`,
+    `${denied.length} denied for ${formatDuration(time)}`,
+    ...(longer.length > 0 ? [`${longer.join(', ')} stays for longer: another filter wants it`] : []),
     ...(foreign.length > 0 ? [`${foreign.join(', ')} stood there already, and not by us`] : []),
     ...(put.value.untold ? [put.value.untold] : []),
   ]
   return ok({ denied, until, told: told.join('; ') })
 }
 
-const probe = async ({ ttl, ...denial }: Args, _token: string, hands: Hands): Promise<Probe> => {
+/** Between a plan and its op lie minutes, in which its time may end, or somebody take it away: that holds here, too. */
+const whyNot = (asked: Args, hands: Hands): string | undefined => {
+  const now = hands.clock.now()
+  if (untilOf(asked, hands) <= now) return 'its time is over'
+  if (asked.until === undefined) return undefined
+  const { filter, cluster, place } = asked
+  const standsElsewhere = hands.filters
+    .all()
+    .some(
+      one =>
+        one.filter === filter &&
+        one.cluster === cluster &&
+        one.until > now &&
+        placeKeyOf(one.place) !== placeKeyOf(place),
+    )
+  return standsElsewhere ? undefined : 'it was taken away everywhere else meanwhile'
+}
+
+/** What stands there because of another filter says nothing of this one; to put it up once more does nothing twice. */
+const probe = async (asked: Args, _token: string, hands: Hands): Promise<Probe> => {
+  const denial = denialOf(asked)
   const where = resourceOf(denial.place)
   const standing = await mechanismOf(denial).standing(denial, hands.providers)
   if (!standing.ok)
     return { state: 'unknown', evidence: `whether ${where} has it (${standing.failure.message})` }
   const denied = standing.value
-  if (denied.length === 0) return { state: 'not-done', evidence: `${where} has none of it` }
-  const noted = hands.filters.all().find(one => one.filter === denial.filter && one.incident === hands.incident)
-  const until = noted?.until ?? hands.clock.now() + ttl
+  const others = claimedElsewhere({ ...denial, incident: hands.incident }, hands)
+  if (denied.every(prefix => others.has(prefix)))
+    return { state: 'not-done', evidence: `${where} has none of it that no other filter wants there` }
   return {
     state: 'done',
-    result: { denied: [...denied], until },
+    result: { denied: [...denied], until: recordOf(denial, hands)?.until ?? untilOf(asked, hands) },
     evidence: `${where} has ${denied.length} of ${denial.prefixes.length}`,
   }
 }
 
+/** What the register says of that filter of this incident at that place. */
+const recordOf = ({ filter, place }: Denial, { filters, incident }: Hands): StandingFilter | undefined =>
+  filters
+    .all()
+    .find(
+      one => one.filter === filter && one.incident === incident && placeKeyOf(one.place) === placeKeyOf(place),
+    )
+
 export const deny = defineOp(args, {
   effect,
   probe,
-  byHand: ({ ttl, ...denial }) => mechanismOf(denial).byHand.put(denial, ttl).join('\n'),
-  undo: ({ ttl: _, ...denial }, said) => {
+  byHand: asked => mechanismOf(asked).byHand.put(denialOf(asked), asked.ttl).join('\n'),
+  undo: (asked, said) => {
+    const denial = denialOf(asked)
     const prefixes = result.safeParse(said).data?.denied ?? denial.prefixes
     if (prefixes.length === 0) return []
     return [{ kind: 'allow', key: 'allow', target: resourceOf(denial.place), args: { ...denial, prefixes } }]
