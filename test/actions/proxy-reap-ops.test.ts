@@ -7,12 +7,63 @@ import { fail, type Result } from '../../src/domain/result.js'
 import { failureOf, okOf } from '../engine/results.js'
 import { CLUSTER, type Cloud, handsOn, lookAt } from './cloud.js'
 import { cloudWithParked, park, without } from './parked.js'
+import { hostAt, listAt, registerWith, standing } from './standing.js'
 
 const op = behaviour.ops.terminate!
 const end = (cloud: Cloud) => op.effect({ instance: 'i-2' }, 'token-1', handsOn(cloud))
 const DOWN = fail('ec2.unavailable', 'EC2 does not answer', 'wait')
 const LOST = fail('ec2.ambiguous', 'whether it was done is not known', 'look')
 const PROTECTED = fail('ec2.not-permitted', 'OperationNotPermitted', 'look')
+
+describe('filters that stood at a proxy', () => {
+  const at = (id: string, by: 'list' | 'host') =>
+    by === 'list' ? listAt(id, `tcp://${id}:9999`) : hostAt(id, `ssh://${id}`)
+  const acl = { by: 'network_acl', acl: 'acl-1', region: 'us-east-1', number: 10 } as const
+  const kept = [
+    standing('f-1', at('i-3', 'list'), 2e12, '203.0.113.0/25'),
+    standing('f-3', acl, 2e12, '203.0.113.0/25'),
+  ]
+  const gone = [
+    standing('f-1', at('i-2', 'list'), 2e12, '203.0.113.0/25'),
+    { ...standing('f-2', at('i-2', 'host'), 2e12, '203.0.113.0/25'), incident: 'i-other' },
+  ]
+  const left = async (cloud: Cloud, how: 'effect' | 'probe') => {
+    const filters = registerWith(...kept, ...gone)
+    const result = await op[how]({ instance: 'i-2' }, 'token-1', { ...handsOn(cloud), filters })
+    return { result, left: filters.all() }
+  }
+
+  it.each<[string, 'effect' | 'probe', (cloud: Cloud) => unknown]>([
+    ['once it is terminated', 'effect', () => {}],
+    ['where it had ended before', 'effect', cloud => park(cloud, 'i-2', { state: 'terminated' })],
+    ['where it was in doubt, and has ended', 'probe', cloud => park(cloud, 'i-2', { state: 'terminated' })],
+  ])('are struck out of the register %s, and no others', async (_what, how, change) => {
+    const cloud = cloudWithParked('i-2')
+    change(cloud)
+    expect((await left(cloud, how)).left).toEqual(kept)
+  })
+
+  it.each(['effect', 'probe'] as const)('stay as long as it is parked (%s)', async how => {
+    const cloud = cloudWithParked('i-2')
+    cloud.failing.set('terminateInstances', PROTECTED)
+    expect((await left(cloud, how)).left).toEqual([...kept, ...gone])
+  })
+
+  it('are said to be in the register still where that cannot be written', async () => {
+    const filters = {
+      ...registerWith(...gone),
+      strike: () => fail('state.unwritable', 'no room', 'make room'),
+    }
+    const done = await op.effect({ instance: 'i-2' }, 'token-1', {
+      ...handsOn(cloudWithParked('i-2')),
+      filters,
+    })
+    expect(okOf(done)).toEqual({
+      terminated: 'i-2',
+      told: 'its filters are still in the register: no room',
+    })
+  })
+})
 
 describe('terminate', () => {
   it('ends a parked instance', async () => {

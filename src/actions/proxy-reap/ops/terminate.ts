@@ -1,10 +1,11 @@
 import * as z from 'zod'
-import type { Json } from '../../../domain/json.js'
+import type { Json, JsonObject } from '../../../domain/json.js'
 import { type Failure, fail, ok, type Result } from '../../../domain/result.js'
 import { STATE_TAG } from '../../../fleet/discovery.js'
 import type { Ec2, Instance } from '../../../providers/contract.js'
 import { groupOf } from '../../auto-scaling.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
+import { strikeAt } from '../../ip-filter/strike-at.js'
 import { terminateByHand } from '../../proxy-life/by-hand.js'
 import { pollUntil } from '../../proxy-life/poll.js'
 import { hasEnded, isParked } from '../parked.js'
@@ -13,20 +14,30 @@ const args = z.object({ instance: z.string() })
 type Args = z.output<typeof args>
 
 /** Looked at before, because what is ended cannot come back; and after any error, because EC2 may have done it all the same. */
-const effect = async ({ instance: id }: Args, _token: string, { providers }: Hands): Promise<Result<Json>> => {
-  const ec2 = await providers.ec2()
+const effect = async ({ instance: id }: Args, _token: string, hands: Hands): Promise<Result<Json>> => {
+  const ec2 = await hands.providers.ec2()
   if (!ec2.ok) return ec2
   const now = await lookAt(ec2.value, id)
   if (!now.ok) return now
   if (now.value === 'gone' || hasEnded(now.value))
-    return ok({ terminated: id, told: 'had ended before; nothing was sent' })
+    return ok(ended(id, hands, 'had ended before; nothing was sent'))
   const still = await mayEnd(ec2.value, now.value)
   if (!still.ok) return still
   const sent = await ec2.value.terminateInstances([id])
-  if (sent.ok) return ok({ terminated: id })
+  if (sent.ok) return ok(ended(id, hands))
   const after = await lookAt(ec2.value, id)
-  if (after.ok && (after.value === 'gone' || hasEnded(after.value))) return ok({ terminated: id })
+  if (after.ok && (after.value === 'gone' || hasEnded(after.value))) return ok(ended(id, hands))
   return { ok: false, failure: notEnded(id, sent.failure) }
+}
+
+/** What stood there stands nowhere any more. */
+const ended = (id: string, { filters }: Hands, ...told: readonly string[]): JsonObject => {
+  const struck = strikeAt(id, filters)
+  const words = [
+    ...told,
+    ...(struck.ok ? [] : [`its filters are still in the register: ${struck.failure.message}`]),
+  ]
+  return { terminated: id, ...(words.length > 0 ? { told: words.join('; ') } : {}) }
 }
 
 /** EC2 forgets an instance about an hour after its end. */
@@ -69,7 +80,8 @@ const notEnded = (id: string, why: Failure): Failure =>
 const EVERY_MS = 5_000
 const WITHIN_MS = 30_000
 
-const probe = async ({ instance: id }: Args, _token: string, { providers, clock }: Hands): Promise<Probe> => {
+const probe = async ({ instance: id }: Args, _token: string, hands: Hands): Promise<Probe> => {
+  const { providers, clock } = hands
   const ec2 = await providers.ec2()
   const what = `the state of ${id} in EC2`
   if (!ec2.ok) return { state: 'unknown', evidence: `${what} (${ec2.failure.message})` }
@@ -80,7 +92,7 @@ const probe = async ({ instance: id }: Args, _token: string, { providers, clock 
     if (now.value === 'gone') return ok('EC2 no longer knows it')
     return hasEnded(now.value) ? ok(now.value.state) : undefined
   })
-  if (found.ok) return { state: 'done', result: { terminated: id }, evidence: `${what}: ${found.value}` }
+  if (found.ok) return { state: 'done', result: ended(id, hands), evidence: `${what}: ${found.value}` }
   return found.failure.code === 'wait.timeout'
     ? { state: 'not-done', evidence: `${what}: ${found.failure.message}` }
     : { state: 'unknown', evidence: `${what} (${found.failure.message})` }
