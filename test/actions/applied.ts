@@ -47,7 +47,7 @@ export const applied = async (plan: Plan, ends: Ends = {}) => {
     return {
       launch: { instance: `i-new${launched}` },
       'await-running': { private_ip: `10.0.0.${100 + launched}` },
-      'await-serving': { frontends: 2 },
+      'await-serving': { frontends: 2, ...reachOf(launched) },
       move: { association: 'assoc-new' },
       'await-drained': { sessions: 0 },
       survey: { hot: plan.hot ?? {}, seen: ['i-1', 'i-2', 'i-3', 'i-4', 'i-5', 'i-6'], ours: [] },
@@ -60,6 +60,12 @@ export const applied = async (plan: Plan, ends: Ends = {}) => {
   const result = await apply(plan, { op, all: requests => Promise.all(requests.map(op)) })
   return { asked, result, keys: asked.map(({ key }) => key), names: asked.map(nameOf) }
 }
+
+/** Where the n-th that was launched is reached. */
+export const reachOf = (n: number) => ({
+  admin: `tcp://10.0.0.${100 + n}:9999`,
+  host: `ssh://10.0.0.${100 + n}`,
+})
 
 /** `launch-i-3-subnet-a1-c7i.large@us-east-c1`: what must be unique in one plan. */
 const nameOf = ({ key, target }: OpRequest): string => `${key}@${target}`

@@ -141,7 +141,13 @@ const launchAgainst = async (code: string, status: number) => {
     if (!result.ok) failures.push(result.failure)
     return result
   }
-  const slot = { old: 'i-3', launch: PLACES, leave: { by: 'nothing' }, launchKey: 'launch' } as const
+  const slot = {
+    old: 'i-3',
+    launch: PLACES,
+    filters: [],
+    leave: { by: 'nothing' },
+    launchKey: 'launch',
+  } as const
   const all: Apply['all'] = requests => Promise.all(requests.map(op))
   const result: Result<string> = await launchSomewhere(slot, new Set(), { op, all })
   return { sent, result, failures }

@@ -60,10 +60,14 @@ describe('await-serving', () => {
   const SERVING = { ...RUNNING, private_ip: '10.0.0.100' }
   const ADMIN = 'tcp://10.0.0.100:9999'
 
-  it('wants an answer of the runtime API and through every frontend', async () => {
+  it('wants an answer of the runtime API and through every frontend, and says where it is reached', async () => {
     const cloud = newCloud()
     cloud.connections.set(ADMIN, 0)
-    expect(okOf(await effect(cloud, 'await-serving', SERVING))).toEqual({ frontends: 2 })
+    expect(okOf(await effect(cloud, 'await-serving', SERVING))).toEqual({
+      frontends: 2,
+      admin: ADMIN,
+      host: 'ssh://10.0.0.100',
+    })
   })
 
   it.each<[string, (cloud: Cloud) => void]>([

@@ -2,14 +2,18 @@ import * as z from 'zod'
 import type { Json } from '../../domain/json.js'
 import { type Failure, ok, type Result } from '../../domain/result.js'
 import type { Applied, Apply, OpRequest } from '../contract.js'
+import { reachSchema } from '../ip-filter/inherited.js'
+import { putUpInherited } from '../proxy-life/put-up-inherited.js'
 import type { Growth } from './changes.js'
 import { launchAll } from './launch-all.js'
 
-/** One that was launched. `failure`: it goes no further. `private_ip`: it runs. */
+/** One that was launched. `failure`: it goes no further. `private_ip`: it runs. `served`: what was seen when it did. */
 type Grown = {
   readonly instance: string
   readonly cluster: string
+  readonly filters: Growth['filters']
   readonly private_ip?: string
+  readonly served?: Json
   readonly failure?: Failure
 }
 
@@ -19,10 +23,14 @@ type Grown = {
  */
 export const grow = async (growth: readonly Growth[], ctx: Apply): Promise<Result<Applied>> => {
   const launched = await launchAll(growth, ctx)
-  const cluster = growth[0]?.launch.cluster ?? ''
-  let grown: readonly Grown[] = launched.instances.map(instance => ({ instance, cluster }))
+  let grown: readonly Grown[] = launched.instances.map(({ instance, growth: { launch, filters } }) => ({
+    instance,
+    cluster: launch.cluster,
+    filters,
+  }))
   grown = await each(grown, awaitRunning, ctx)
   grown = await each(grown, awaitServing, ctx)
+  grown = await denyAsOthers(grown, ctx)
   grown = await each(grown, enterService, ctx)
   const lost = grown.filter(({ failure }) => failure !== undefined)
   const remarks = await abandon(lost, ctx)
@@ -71,6 +79,19 @@ const awaitServing: Step = {
     target: instance,
     args: { instance, cluster, private_ip: private_ip ?? '' },
   }),
+  learnt: served => ({ served }),
+}
+
+/** Whom the others deny, those that serve do before they enter service. */
+const denyAsOthers = async (grown: readonly Grown[], ctx: Apply): Promise<readonly Grown[]> => {
+  const heirs = grown
+    .filter(({ failure, filters }) => failure === undefined && filters.length > 0)
+    .map(({ served, ...one }) => ({ ...one, ...reachSchema.parse(served) }))
+  const failures = await putUpInherited(heirs, ctx)
+  return grown.map(one => {
+    const failure = failures.get(one.instance)
+    return failure ? { ...one, failure } : one
+  })
 }
 
 const enterService: Step = {

@@ -4,6 +4,7 @@ import { STATE_TAG } from '../../fleet/discovery.js'
 import { whoServes } from '../../providers/serving.js'
 import { groupOf } from '../auto-scaling.js'
 import { launchByHand, tagByHand } from '../proxy-life/by-hand.js'
+import { type Inheritance, inheritanceOf } from '../proxy-life/inheritance.js'
 import { launchableIn } from '../proxy-replace/launchable.js'
 import { type Growth, launchChanges, newProxy } from './changes.js'
 import { blastOf, proxyCount, type Scene } from './scene.js'
@@ -25,13 +26,16 @@ export const growing = async (scene: Scene, more: number): Promise<Result<PlanDr
     subnets,
     inventory.targets.map(({ zone }) => zone),
   )
+  const inheritance = await inheritanceOf(cluster, { inventory, subnets: launch.subnets }, look)
   const growth = places.map((order, index) => ({
     name: newProxy(index + 1),
     launch: { ...launch, subnets: [...order] },
+    filters: inheritance.filters,
   }))
   const first = growth.map(({ launch: { subnets: order } }) => subnets.find(({ id }) => id === order[0])?.zone)
   const serving = await whoServes(look, inventory.targets)
-  return ok(draft(scene, { growth, zones: first, serving, warnings: launchable.value.warnings }))
+  const { warnings } = launchable.value
+  return ok(draft(scene, { growth, zones: first, serving, warnings, inheritance }))
 }
 
 type Grown = {
@@ -40,24 +44,34 @@ type Grown = {
   readonly zones: readonly (string | undefined)[]
   readonly serving: ReadonlySet<string>
   readonly warnings: readonly string[]
+  readonly inheritance: Inheritance
 }
 
-const draft = (scene: Scene, { growth, zones, serving, warnings }: Grown): PlanDraft => {
+const draft = (scene: Scene, { growth, zones, serving, warnings, inheritance }: Grown): PlanDraft => {
   const { name } = scene.cluster
+  const { allowlist } = inheritance
   const [now, more] = [scene.inventory.targets.length, growth.length]
   return {
     summary: `Launch ${proxyCount(more)} for ${name}, from ${now} to ${now + more}: ${inZones(zones)}`,
     changes: launchChanges(growth),
     blast: blastOf(scene, serving, { takes: 0, adds: more }),
     facts: [],
-    warnings: [...reachWarnings(scene), ...deadWarnings(scene, serving), ...groupWarnings(scene), ...warnings],
+    warnings: [
+      ...reachWarnings(scene),
+      ...deadWarnings(scene, serving),
+      ...groupWarnings(scene),
+      ...warnings,
+      ...inheritance.warnings,
+    ],
     undo: [
       `${more === 1 ? 'the new proxy leaves' : 'the new proxies leave'} the fleet again, the last one first, and ${more === 1 ? 'is' : 'are'} parked: kept running until reaped; clients that came meanwhile stay there until they leave`,
+      ...inheritance.undo,
     ],
     confirm: `${name} ${more}`,
     predicted: { launched: growth.map(one => one.name), parked: [] },
-    commands: growth.flatMap(commandsFor),
+    commands: growth.flatMap(one => commandsFor(one, inheritance.commands)),
     locks: [`cluster:${name}`],
+    ...(allowlist === undefined ? {} : { allowlist }),
   }
 }
 
@@ -84,9 +98,11 @@ const groupWarnings = ({ inventory: { targets } }: Scene): readonly string[] => 
 }
 
 /** In the first of its places. */
-const commandsFor = ({
-  launch: { launch_template, subnets, instance_types, tags },
-}: Growth): readonly string[] => [
+const commandsFor = (
+  { launch: { launch_template, subnets, instance_types, tags } }: Growth,
+  denying: readonly string[],
+): readonly string[] => [
   launchByHand({ launch_template, subnet: subnets[0], instance_type: instance_types[0], tags }),
+  ...denying,
   tagByHand('<new>', STATE_TAG.inService),
 ]

@@ -5,7 +5,7 @@ import { familyOf, instanceOf } from '../proxy-replace/launch-somewhere.js'
 import type { Growth } from './changes.js'
 
 export type Launched = {
-  readonly instances: readonly string[]
+  readonly instances: readonly { readonly instance: string; readonly growth: Growth }[]
   /** One for each that could not be launched: why its last place was none. */
   readonly failures: readonly Failure[]
 }
@@ -16,13 +16,14 @@ export type Launched = {
  * or is in doubt.
  */
 export const launchAll = async (growth: readonly Growth[], ctx: Apply): Promise<Launched> => {
-  const instances: string[] = []
+  const instances: Launched['instances'][number][] = []
   const failures: Failure[] = []
   let open = growth.map(one => ({ growth: one, places: placesOf(one) }))
   while (open.length > 0) {
     const tried = await tryAll(open, ctx)
     const lost = tried.flatMap(one => (one.result.ok ? [] : [{ ...one, failure: one.result.failure }]))
-    instances.push(...tried.flatMap(({ result }) => (result.ok ? [result.value] : [])))
+    for (const { growth: one, result } of tried)
+      if (result.ok) instances.push({ instance: result.value, growth: one })
     const again = stillOpen(lost)
     failures.push(...lost.filter(one => !isAmong(again, one)).map(({ failure }) => failure))
     open = again

@@ -65,6 +65,7 @@ export const clusterScale = defineAction({
     'ec2:DeleteTags',
     'ec2:DescribeAddresses',
     'ec2:DescribeInstances',
+    'ec2:DescribeNetworkAcls',
     'ec2:DescribeSubnets',
     'ec2:RunInstances',
   ],

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { parseDuration } from '../../domain/duration.js'
 import type { Json } from '../../domain/json.js'
 import type { Change, Plan } from '../../domain/plan.js'
-import { type Denial, denialSchema, resourceOf, scopeWords } from '../ip-filter/denial.js'
-import { parsePorts } from './ports.js'
+import { type Denial, denialSchema, readScope, resourceOf, scopeWords } from '../ip-filter/denial.js'
 
 /** A change for each place: what is denied there, and for how long. */
 export const changeOf = ({ filter, cluster, place, scope, prefixes }: Denial, ttl: number): Change => ({
@@ -28,11 +27,6 @@ export const readDenials = ({ changes }: Plan): readonly { readonly denial: Deni
       const { addresses: prefixes, on, for: time } = after.parse(change.after)
       return { denial: { ...before.parse(change.before), scope: readScope(on), prefixes }, ttl: readTtl(time) }
     })
-
-const readScope = (words: string): Denial['scope'] => {
-  const [protocol, ports = ''] = words.split(' ')
-  return denialSchema.shape.scope.parse({ protocol, ports: parsePorts(ports) })
-}
 
 const readTtl = (text: string): number => {
   const ttl = parseDuration(text)

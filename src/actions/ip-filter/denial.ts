@@ -23,6 +23,12 @@ export type DenialBy<By extends FilterPlace['by']> = Denial & {
 export const scopeWords = ({ protocol, ports: { from, to } }: Scope): string =>
   `${protocol} ${from === to ? from : `${from}-${to}`}`
 
+/** What `scopeWords` has written, read back from a plan. */
+export const readScope = (words: string): Scope => {
+  const [, protocol, from, to = from] = /^(\w+) (\d+)(?:-(\d+))?$/.exec(words) ?? []
+  return scopeSchema.parse({ protocol, ports: { from: Number(from), to: Number(to) } })
+}
+
 /** Where it stands, as the resource of a change and the target of an op. */
 export const resourceOf = (place: FilterPlace): string =>
   place.by === 'network_acl' ? `${place.acl}/${place.number}` : place.proxy

@@ -1,3 +1,6 @@
+import { allow } from '../ip-filter/ops/allow.js'
+import { deny } from '../ip-filter/ops/deny.js'
+import { lookBack } from '../ip-filter/ops/look-back.js'
 import { awaitDrained } from './await-drained.js'
 import { awaitRunning } from './await-running.js'
 import { awaitServing } from './await-serving.js'
@@ -11,6 +14,9 @@ export const PROXY_LIFE = {
   launch,
   'await-running': awaitRunning,
   'await-serving': awaitServing,
+  deny,
+  'look-back': lookBack,
+  allow,
   'enter-service': enterService,
   'leave-service': leaveService,
   'disable-frontend': disableFrontend,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Change } from '../../domain/plan.js'
+import { type Inherited, inheritedBy, inheritedChange } from '../ip-filter/inherited.js'
 
 // The changes of a batch, as `plan` writes them and `apply` reads them back: what was shown is what is done.
 
@@ -38,6 +39,8 @@ export type Leave =
 export type Slot = {
   readonly old: string
   readonly launch: Launch
+  /** What stands at its cluster, and is put up at the new one before any client comes to it. */
+  readonly filters: readonly Inherited[]
   readonly leave: Leave
   /** What the keys of its launches begin with. */
   readonly launchKey: string
@@ -49,8 +52,9 @@ export const newFor = (old: string): string => `the new proxy for ${old}`
 /** As 0.1.0 named it, which replaced one proxy at a time. */
 const THE_NEW_ONE = 'the new proxy'
 
-export const changesFor = ({ old, launch, leave }: Omit<Slot, 'launchKey'>): readonly Change[] => [
+export const changesFor = ({ old, launch, filters, leave }: Omit<Slot, 'launchKey'>): readonly Change[] => [
   { verb: 'launch', resource: newFor(old), before: null, after: launch },
+  ...filters.map(one => inheritedChange(newFor(old), one)),
   ...leaveChanges(old, leave),
   { verb: 'park', resource: old, before: { state: 'in service' }, after: { state: 'parked' } },
 ]
@@ -89,6 +93,7 @@ const slotOf = (old: string, changes: readonly Change[]): Slot => {
   return {
     old,
     launch: launchAfter.parse(launch?.after),
+    filters: inheritedBy(newFor(old), changes),
     leave: leaveOf(old, changes),
     // An apply that 0.1.0 began is gone on with under the keys that it has launched by.
     launchKey: launch?.resource === THE_NEW_ONE ? 'launch' : `launch-${old}`,

@@ -6,12 +6,16 @@ import type { Slot } from './changes.js'
 /** What the operator fills in: the instance that was launched. */
 const NEW = '<new>'
 
-/** A replacement by hand, in the first of its places. */
-export const commandsFor = ({ old, launch, leave }: Omit<Slot, 'launchKey'>): readonly string[] => {
+/** A replacement by hand, in the first of its places. `denying`: what puts up at the new one what stands. */
+export const commandsFor = (
+  { old, launch, leave }: Omit<Slot, 'launchKey'>,
+  denying: readonly string[],
+): readonly string[] => {
   const { launch_template, subnets, instance_types, tags } = launch
   const [subnet, instance_type] = [subnets[0], instance_types[0]]
   return [
     launchByHand({ launch_template, subnet, instance_type, tags }),
+    ...denying,
     tagByHand(NEW, STATE_TAG.inService),
     ...leaveByHand(leave),
     tagByHand(old, STATE_TAG.parked),

@@ -2,6 +2,7 @@ import type { Fact, PlanDraft } from '../../domain/plan.js'
 import type { Compared } from '../../providers/connections.js'
 import { groupOf } from '../auto-scaling.js'
 import { type Found, inventoryWarnings } from '../find-proxies.js'
+import type { Inheritance } from '../proxy-life/inheritance.js'
 import { changesFor, type Launch, newFor } from './changes.js'
 import { commandsFor } from './commands.js'
 import type { Leaving } from './leave.js'
@@ -11,6 +12,7 @@ export type Parts = {
   readonly launch: Launch
   /** What there is to say about the places of the launch. */
   readonly warnings: readonly string[]
+  readonly inheritance: Inheritance
   readonly leaving: readonly Leaving[]
   /** Ids of those that come in plans of their own. */
   readonly later: readonly string[]
@@ -20,9 +22,10 @@ export type Parts = {
 
 /** The plan of one batch, in words and as data. */
 export const draft = (parts: Parts): PlanDraft => {
-  const { found, launch, leaving, later, serving, compared } = parts
+  const { found, launch, inheritance, leaving, later, serving, compared } = parts
+  const { filters, allowlist } = inheritance
   const { cluster, inventory } = found
-  const slots = leaving.map(({ target, leave }) => ({ old: target.id, launch, leave }))
+  const slots = leaving.map(({ target, leave }) => ({ old: target.id, launch, filters, leave }))
   const ids = slots.map(({ old }) => old)
   return {
     summary: summaryOf(parts),
@@ -43,17 +46,19 @@ export const draft = (parts: Parts): PlanDraft => {
       ...floorWarnings(parts),
       ...calmWarnings(parts),
       ...parts.warnings,
+      ...inheritance.warnings,
       ...inventoryWarnings(inventory),
       ...leaving.flatMap(groupWarnings),
     ],
-    undo: undoOf(leaving),
+    undo: [...undoOf(leaving), ...inheritance.undo],
     confirm: ids.length === 1 ? `${ids[0]}` : `${cluster.name} ${ids.length}`,
     ...(ids.length === 1
       ? {}
       : { atLeast: { level: 'typed', reason: `it replaces ${ids.length} proxies on one consent` } }),
     predicted: { replaced: [...ids, ...later].map(old => ({ old, new: newFor(old) })), dropped: [] },
-    commands: slots.flatMap(commandsFor),
+    commands: slots.flatMap(slot => commandsFor(slot, inheritance.commands)),
     locks: [`cluster:${cluster.name}`],
+    ...(allowlist === undefined ? {} : { allowlist }),
   }
 }
 

@@ -6,6 +6,7 @@ import { compareProxies } from '../../providers/connections.js'
 import type { Look } from '../../providers/look.js'
 import { whoServes } from '../../providers/serving.js'
 import { type Found, findProxies } from '../find-proxies.js'
+import { inheritanceOf } from '../proxy-life/inheritance.js'
 import { draft } from './draft.js'
 import { launchableIn } from './launchable.js'
 import { deadlineFor, leavingOf } from './leave.js'
@@ -29,14 +30,17 @@ export const plan = async (
   const deadlineSeconds = deadlineFor(deadline, look)
   const leaving = await leavingOf(cluster, batch, deadlineSeconds, look)
   if (!leaving.ok) return leaving
-  const [serving, compared] = await Promise.all([
+  const { subnets } = launchable.value.launch
+  const [serving, compared, inheritance] = await Promise.all([
     whoServes(look, inventory.targets),
     compareProxies(look, cluster, inventory.targets),
+    inheritanceOf(cluster, { inventory, subnets }, look),
   ])
   return ok(
     draft({
       found: found.value,
       ...launchable.value,
+      inheritance,
       leaving: leaving.value,
       later: ids.slice(batch.length),
       serving,

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import type { Json } from '../../domain/json.js'
 import { type Failure, ok, type Result } from '../../domain/result.js'
 import type { Apply } from '../contract.js'
+import { reachSchema } from '../ip-filter/inherited.js'
+import { putUpInherited } from '../proxy-life/put-up-inherited.js'
 import type { Leave, Slot } from './changes.js'
 import { launchSomewhere } from './launch-somewhere.js'
 import { sendAway } from './send-away.js'
@@ -13,13 +15,13 @@ export type Replaced = {
   readonly remark?: string
 }
 
-/** Launch, wait until it serves, let the clients leave the old one, park it. Until they leave nothing that they use has changed. */
+/** Launch, wait until it serves and denies whom the others deny, let the clients leave the old one, park it. Until they leave nothing that they use has changed. */
 export const replaceOne = async (slot: Slot, spent: Set<string>, ctx: Apply): Promise<Result<Replaced>> => {
   const { old, launch, leave } = slot
   const launched = await launchSomewhere(slot, spent, ctx)
   if (!launched.ok) return launched
   const instance = launched.value
-  const serving = await intoService(launch.cluster, instance, ctx)
+  const serving = await intoService(slot, instance, ctx)
   if (!serving.ok) return abandon(instance, serving.failure, ctx)
   const left = await letLeave(slot, { instance, ...serving.value }, ctx)
   if (!left.ok) return left
@@ -33,9 +35,9 @@ export const replaceOne = async (slot: Slot, spent: Set<string>, ctx: Apply): Pr
 
 const UNREACHED = 'its sessions were not shut'
 
-/** The fleet sees the new one from when it serves, before clients are sent to it. */
+/** The fleet sees the new one from when it serves, before clients are sent to it. The filters that stand are there by then. */
 const intoService = async (
-  cluster: string,
+  { launch: { cluster }, filters }: Slot,
   instance: string,
   ctx: Apply,
 ): Promise<Result<{ readonly private_ip: string }>> => {
@@ -46,6 +48,11 @@ const intoService = async (
   const args = { ...where, ...address }
   const serving = await ctx.op({ kind: 'await-serving', key: 'await-serving', target: instance, args })
   if (!serving.ok) return serving
+  if (filters.length > 0) {
+    const heir = { ...where, filters, ...reachSchema.parse(serving.value) }
+    const failure = (await putUpInherited([heir], ctx)).get(instance)
+    if (failure) return { ok: false, failure }
+  }
   const entered = await ctx.op({ kind: 'enter-service', key: 'enter-service', target: instance, args: where })
   return entered.ok ? ok(address) : entered
 }

@@ -47,6 +47,7 @@ export const proxyReplace = defineAction({
     'ec2:DeleteTags',
     'ec2:DescribeAddresses',
     'ec2:DescribeInstances',
+    'ec2:DescribeNetworkAcls',
     'ec2:DescribeSubnets',
     'ec2:RunInstances',
   ],
