@@ -1,5 +1,5 @@
 import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
-import type { StandingFilter } from '../../fleet/filters/filter.js'
+import type { FilterPlace, StandingFilter } from '../../fleet/filters/filter.js'
 import { scopeWords } from './denial.js'
 
 // An entry of a network ACL has no tags of its own: the ACL has one for each of ours, which says all that there is to
@@ -18,11 +18,13 @@ type Told = Pick<StandingFilter, 'prefixes' | 'scope' | 'until' | 'incident' | '
 export const tagFor = ({ prefixes, scope, until, incident, filter, cluster }: Told): string =>
   [prefixes[0], scopeWords(scope), new Date(until).toISOString(), filter, incident, cluster].join(' ')
 
+export type TaggedFilter = StandingFilter & { readonly place: FilterPlace & { readonly by: 'network_acl' } }
+
 /** What the tags of an ACL say; what cannot be read is not ours to remove. */
 export const standingIn = (
   acl: { readonly id: string; readonly tags: { readonly [key: string]: string } },
   region: string,
-): readonly StandingFilter[] =>
+): readonly TaggedFilter[] =>
   Object.entries(acl.tags).flatMap(([key, value]) => {
     const number = key.startsWith(KEY) ? Number(key.slice(KEY.length)) : Number.NaN
     const told = Number.isInteger(number) ? read(value) : undefined

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from '../../../domain/result.js'
 import { familyOf } from '../../../fleet/addresses/prefix.js'
 import type { Ec2, Providers } from '../../../providers/contract.js'
 import { type AclEntry, type NetworkAcl, standsIn } from '../../../providers/network-acl.js'
-import { tagFor, tagKey } from '../acl-tag.js'
+import { standingIn, tagFor, tagKey } from '../acl-tag.js'
 import type { DenialBy } from '../denial.js'
 import type { Mechanism } from './mechanism.js'
 
@@ -37,7 +37,8 @@ export const networkAcl: Mechanism<D> = {
     // Another entry at that number is somebody else's: it stays.
     const gone = standsIn(acl, entryOf(denial)) ? await remove(ec2, denial) : ok(null)
     if (!gone.ok) return gone
-    if (acl.tags[tagKey(number)] === undefined) return ok(null)
+    // So is a tag that names another filter: who comes after us may have that number by now.
+    if (filterAt(acl, denial) !== denial.filter) return ok(null)
     const untagged = await ec2.deleteTags([acl.id], [tagKey(number)])
     return untagged.ok ? ok(null) : untagged
   },
@@ -92,6 +93,10 @@ const create = async (ec2: Ec2, denial: D): Promise<Result<boolean>> => {
     'visit the step again: a free number is looked for',
   )
 }
+
+/** The filter whose tag the ACL has for that number. */
+const filterAt = (acl: NetworkAcl, { place }: D): string | undefined =>
+  standingIn(acl, place.region).find(told => told.place.number === place.number)?.filter
 
 const remove = async (ec2: Ec2, denial: D): Promise<Result<null>> => {
   const { acl, number } = denial.place
