@@ -4,9 +4,9 @@ import type { Cluster } from '../../fleet/fleet.js'
 import type { Ec2, Ec2Probe } from '../../providers/contract.js'
 import { excerpt } from '../../providers/excerpt.js'
 import { BRISK_MS } from '../support/brisk-discovery.js'
+import { inTime } from '../support/in-time.js'
 import { permissionsFor } from '../support/needs.js'
 import { type Examination, type Finding, ofAws, type WithFleet } from './contract.js'
-import { inTime } from './in-time.js'
 import { type Material, PROBES } from './probes.js'
 
 /** May these credentials do what the actions of the runbooks here do? Asked for only where asking changes nothing. */

@@ -1,9 +1,9 @@
 import { open, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { createSystemClock } from '../../runtime/system-clock.js'
+import { inTime } from '../support/in-time.js'
 import { makeDirs, reasonOf } from '../support/state.js'
 import type { Examination, Finding } from './contract.js'
-import { inTime } from './in-time.js'
 
 /** Where journals are: nothing is done in an incident that could not be written down first. */
 export const stateRows: Examination = {
