@@ -37,6 +37,11 @@ const build = (io: Io, done: Done): Command => {
   addReading(program, io, done)
   addAuthoring(program, io, done)
   addRecords(program, io, done)
+  addFilters(program, io, done)
+  program.hook('preAction', async (_program, command) => {
+    if (REMINDING.has(firstWordOf(command)))
+      await (await import('./support/remind.js')).remindOfOverdue(io, command.optsWithGlobals())
+  })
   return program
 }
 
@@ -254,3 +259,28 @@ const addRecords = (program: Command, io: Io, done: Done): void => {
       done(await (await import('./journal.js')).journalCat(io, incident, command.optsWithGlobals())),
     )
 }
+
+const addFilters = (program: Command, io: Io, done: Done): void => {
+  places(program.command('expire [names...]'))
+    .description('remove filters whose time is over, or those that are named; quiet where none is due (cron)')
+    .option('--list', 'show what stands, and change nothing')
+    .option('--dry-run', 'show what would be removed')
+    .option('--forget', 'strike what is named out of the register without a look: its host is no more')
+    .option('--from-acl <acl>', 'with the register lost: go by the tags of that network ACL')
+    .option('--region <region>', 'where that ACL is')
+    .option('--all', 'with --from-acl: all that is ours, whatever its time')
+    .option('--json', 'the same for programs')
+    .action(async (names, _options, command) =>
+      done(await (await import('./expire.js')).expire(io, names, command.optsWithGlobals())),
+    )
+}
+
+/** Commands of people who look after a fleet, whom a filter that stands too long concerns. */
+const REMINDING: ReadonlySet<string> = new Set([
+  ...['triage', 'doctor', 'run', 'do', 'resume', 'undo', 'take'],
+  ...['incidents', 'status', 'note', 'did', 'journal'],
+])
+
+/** `journal` of `firebreak journal verify`. */
+const firstWordOf = (command: Command): string =>
+  command.parent?.parent ? firstWordOf(command.parent) : command.name()

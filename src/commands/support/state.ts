@@ -36,9 +36,12 @@ export const incidentPaths = (state: string, id: string) => {
   }
 }
 
+/** A folder for each fleet that somebody was ever blocked from. */
+export const filtersRoot = (state: string): string => path.join(state, 'filters')
+
 /** What was put up against clients of a fleet: of no single incident, because it may outlive the one that put it up. */
 export const filtersFolder = (state: string, fleet: Pick<Fleet, 'account' | 'region' | 'file'>): string =>
-  path.join(state, 'filters', fleetNamespace(fleet))
+  path.join(filtersRoot(state), fleetNamespace(fleet))
 
 /** A new incident's own folder, which did not exist: whoever may not begin in it can take it away again. */
 export const makeIncident = async (

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fail, ok, type Result } from '../../domain/result.js'
 import { readKept, replaceFile } from '../kept-file.js'
@@ -35,6 +35,13 @@ export const fileFilterRegister = (folder: string): FilterRegister => {
     strike: standing => attempt(folder, () => rmSync(fileOf(standing), { force: true })),
   }
 }
+
+/** Files of that folder that are no record of a filter: what they meant may stand, and nobody knows where. */
+export const unreadableIn = (folder: string): readonly string[] =>
+  namesIn(folder)
+    .map(name => path.join(folder, name))
+    // Looked at last: another process may have struck it out meanwhile.
+    .filter(file => readStanding(file).length === 0 && existsSync(file))
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12)
 
