@@ -15,6 +15,7 @@ import { findAction, keyWords, sayKeys } from './support/do/action.js'
 import { missingIn, problemWith, type Typed, typedFor, valuesFor } from './support/do/arguments.js'
 import { doBeside } from './support/do/beside.js'
 import { runbookOf } from './support/do/one-action.js'
+import { sayWayWithoutFleet } from './support/do/without-fleet.js'
 import { hostFor, isAttended } from './support/host.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { perform } from './support/perform.js'
@@ -108,7 +109,10 @@ const prepare = async (
   options: DoOptions,
 ): Promise<Prepared | { readonly exit: ExitCode }> => {
   const fleet = await findFleet(io, options)
-  if ('exit' in fleet) return fleet
+  if ('exit' in fleet) {
+    sayWayWithoutFleet(io, runbook)
+    return fleet
+  }
   const answers = await readAnswers(io, options.answers)
   if ('exit' in answers) return answers
   if (Object.keys(answers.value.inputs).length > 0) {

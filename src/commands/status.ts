@@ -10,12 +10,16 @@ import { rowText } from '../hosts/lines/layout.js'
 import { paintFor } from '../hosts/lines/paint.js'
 import { ownerOf } from '../runtime/owner.js'
 import { VERSION } from '../version.js'
+import { filterLines } from './status/filters.js'
 import { doubtful } from './support/closing.js'
 import { type Global, giveUp, type Io, print } from './support/io.js'
 import { named } from './support/named.js'
 import { readRecord } from './support/records.js'
 
-/** Where an incident stands, from its journal alone: what is done, what is in doubt, what comes next, who is at it. */
+/**
+ * Where an incident stands, from its journal: what is done, what is in doubt, what comes next, who is at it. Only of
+ * filters that it has put up, and that may be gone by themselves, it asks those who should have them.
+ */
 export const status = async (io: Io, said: string | undefined, options: Global): Promise<ExitCode> => {
   const found = await named(io, said ?? 'last', options)
   if ('exit' in found) return found.exit
@@ -29,6 +33,9 @@ export const status = async (io: Io, said: string | undefined, options: Global):
     if (row.tone !== 'quiet') print(io, rowText(row, paint, io.out.columns))
   print(io, '')
   for (const line of standing(id, folded.value)) print(io, line)
+  const { entries } = verified.value
+  for (const line of await filterLines(io, options, { id, paths, state: folded.value, entries }))
+    print(io, line)
   print(io, `owner    ${(await ownerOf(paths.owner)) ?? 'nobody'}`)
   print(io, `journal  ${paths.journal}, head ${verified.value.head}`)
   if (verified.value.torn > 0)

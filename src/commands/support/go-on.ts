@@ -21,6 +21,7 @@ import { conductUndo, nothingToUndo } from './conduct-undo.js'
 import { decideDrift } from './decide-drift.js'
 import { findFleet } from './definitions.js'
 import { conductDo } from './do/conduct-do.js'
+import { sayWayWithoutFleet } from './do/without-fleet.js'
 import { conductDrill, mergeAnswers, readSetting, settingOf, startWorld, whoPlays } from './drill-session.js'
 import { hostFor, isAttended } from './host.js'
 import { type Global, giveUp, type Io, say } from './io.js'
@@ -213,7 +214,10 @@ const goOnReal = async (io: Io, { before, answers, options, ...arrival }: Going)
     return EXIT.usage
   }
   const fleet = await findFleet(io, { fleet: before.opened?.fleet.file ?? '' })
-  if ('exit' in fleet) return fleet.exit
+  if ('exit' in fleet) {
+    if (options.doing) sayWayWithoutFleet(io, options.doing.runbook)
+    return fleet.exit
+  }
   const common = {
     ...arrival,
     fleet: fleet.value,
