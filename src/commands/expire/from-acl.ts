@@ -1,14 +1,13 @@
 import { EXIT, type ExitCode } from '../../domain/exit-codes.js'
 import { fail, ok, type Result } from '../../domain/result.js'
-import { salvageFleet } from '../../fleet/salvage.js'
 import { createSystemClock } from '../../runtime/system-clock.js'
-import { fleetFile } from '../support/definitions.js'
 import { type FilterReach, openFilterReach } from '../support/filter-reach.js'
 import { atWords, deniedWords } from '../support/filter-words.js'
 import { giveUp, type Io } from '../support/io.js'
 import { leaveSoon } from '../support/leave.js'
 import type { ExpireOptions } from './contract.js'
 import { listed } from './list.js'
+import { ownFleet } from './own-fleet.js'
 import { type Report, type Row, tell } from './report.js'
 import { isLeaving, type Swept, sweep, type Tagged, taggedIn } from './sweep-acl.js'
 
@@ -28,9 +27,8 @@ export const expireFromAcl = async (io: Io, acl: string, options: ExpireOptions)
 }
 
 const regionFor = async (io: Io, options: ExpireOptions): Promise<Result<string>> => {
-  const file = fleetFile(io, options)
   const said =
-    options.region ?? (await salvageFleet(file))?.region ?? io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION
+    options.region ?? (await ownFleet(io, options))?.region ?? io.env.AWS_REGION ?? io.env.AWS_DEFAULT_REGION
   return said === undefined
     ? fail('usage', 'the region of the ACL is not known here', 'name it: --region us-east-1')
     : ok(said)

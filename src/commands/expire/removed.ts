@@ -1,14 +1,11 @@
 import { EXIT } from '../../domain/exit-codes.js'
 import type { Held } from '../../fleet/filters/registers.js'
-import type { SshSettings } from '../../fleet/fleet.js'
-import { loadFleet } from '../../fleet/load.js'
-import { salvageFleet } from '../../fleet/salvage.js'
 import { createSystemClock } from '../../runtime/system-clock.js'
-import { fleetFile } from '../support/definitions.js'
 import { isOverSsh, openFilterReach } from '../support/filter-reach.js'
 import type { Io } from '../support/io.js'
 import { leaveSoon } from '../support/leave.js'
 import type { ExpireOptions } from './contract.js'
+import { ownFleet } from './own-fleet.js'
 import { type Outcome, removeAll } from './remove.js'
 import type { Report, Row } from './report.js'
 import { doneWords, troubleWords } from './words.js'
@@ -18,7 +15,7 @@ export const removed = async (io: Io, held: readonly Held[], options: ExpireOpti
   if (held.length === 0) return { rows: [], lines: [], troubles: [], exit: EXIT.done }
   const clock = createSystemClock()
   const isFar = held.some(({ standing }) => isOverSsh(standing.place))
-  const reach = openFilterReach(clock, isFar ? await sshSettings(io, options) : undefined)
+  const reach = openFilterReach(clock, isFar ? (await ownFleet(io, options))?.ssh : undefined)
   try {
     const outcomes = await removeAll(held, { clock, reach })
     return {
@@ -31,13 +28,6 @@ export const removed = async (io: Io, held: readonly Held[], options: ExpireOpti
     reach.close()
     leaveSoon()
   }
-}
-
-/** How hosts are reached, where a fleet file says it; of one with mistakes what is right. Else the operator's own ssh. */
-const sshSettings = async (io: Io, options: ExpireOptions): Promise<SshSettings | undefined> => {
-  const file = fleetFile(io, options)
-  const fleet = (await loadFleet(file)).fleet ?? (await salvageFleet(file))
-  return fleet?.ssh
 }
 
 const rowOf = ({ fleet, standing, became, unstruck }: Outcome): Row => {
