@@ -43,15 +43,28 @@ const goneWords = async (
   switch (place.by) {
     case 'deny_list': {
       const info = await providers.haproxy(place.admin).info()
-      // By its own count of seconds: its clock may be another one than ours.
-      const startedAt = info.ok ? clock.now() - info.value.uptime * 1_000 : undefined
-      return startedAt !== undefined && putUpAt !== undefined && startedAt > putUpAt
-        ? `gone, ${place.proxy} has forgotten it: its HAProxy was restarted at ${untilWords(startedAt)}`
-        : `gone, somebody has taken it away at ${place.proxy}`
+      const uptime = info.ok ? info.value.uptime : undefined
+      return forgottenWords(place.proxy, uptime, putUpAt, clock.now())
     }
     case 'nftables':
       return `gone, ${place.proxy} has none of it`
     case 'network_acl':
       return `gone, ${place.acl} has another entry at number ${place.number}, or none`
   }
+}
+
+/** By the count of its own seconds (`uptime`), which are whole ones: its clock may be another one than ours. */
+const forgottenWords = (
+  proxy: string,
+  uptime: number | undefined,
+  putUpAt: number | undefined,
+  now: number,
+): string => {
+  if (uptime !== undefined && putUpAt !== undefined) {
+    const latest = now - uptime * 1_000
+    if (latest - 1_000 > putUpAt)
+      return `gone, ${proxy} has forgotten it: its HAProxy was restarted at ${untilWords(latest)}`
+    if (latest <= putUpAt) return `gone, somebody has taken it away at ${proxy}`
+  }
+  return `gone, ${proxy} has forgotten it: its HAProxy was restarted, or somebody has taken it away`
 }
