@@ -2,15 +2,16 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sightOf } from '../../src/commands/status/sight.js'
-import { placeKeyOf } from '../../src/fleet/filters/filter.js'
 import { fileFilterRegister } from '../../src/fleet/filters/register.js'
 import { haproxy } from '../../src/providers/haproxy/haproxy.js'
 import { createProviders } from '../../src/providers/providers.js'
 import type { RunningHaproxy } from '../conformance/haproxy-suite.js'
 import { startHaproxy } from '../conformance/real-haproxy.js'
 import { eachService } from '../conformance/service.js'
-import { okOf } from '../providers/wire.js'
-import { firebreak, incidentsOf, journalOf, type Machine, newMachine, start, theOnly } from './firebreak.js'
+import { fastClock } from '../providers/clock.js'
+import { tcpServer } from '../providers/servers.js'
+import { okOf, testWire } from '../providers/wire.js'
+import { firebreak, incidentsOf, type Machine, newMachine, start } from './firebreak.js'
 import { stopAt } from './kill-at.js'
 import { deniedAt, OVER, recordFor } from './standing.js'
 import { standsStill } from './stands-still.js'
@@ -128,14 +129,12 @@ eachService(
     })
 
     it('are said to be there in part, or gone, as the proxy itself says', async () => {
-      const { place } = standing()
       const at = haproxy(proxy.admin, proxy.wire)
       const [first, second] = standing().prefixes
       okOf(await at.allow(proxy.denyList, first ?? expect.fail()))
       expect(await status()).toContain(`at p1: only a part stands, without ${first};`)
       okOf(await at.allow(proxy.denyList, second ?? expect.fail()))
       expect(await status()).toMatch(/at p1: gone, /)
-      expect(placeKeyOf(place)).toBe(`${proxy.admin} ${proxy.denyList}`)
     })
 
     it('that are gone were taken away by somebody, or forgotten in a restart', async () => {
@@ -161,11 +160,23 @@ eachService(
       okOf(register().strike({ ...far, place }))
     })
 
+    it('are unknown, and soon, where somebody takes the question and never answers', async () => {
+      const hole = await tcpServer(() => undefined)
+      const clock = fastClock(20) // it waits a twentieth of the time
+      const providers = createProviders(testWire({ clock }))
+      const place = { by: 'deny_list', proxy: 'p2', admin: `tcp://127.0.0.1:${hole.port}`, list: '/x' } as const
+      const sight = await sightOf({ ...standing(), place }, undefined, {
+        clock,
+        reach: { at: () => providers },
+      })
+      expect(sight).toBe('unknown: no answer within 2 s')
+      await hole.close()
+    })
+
     it('are taken away while a live process sits idle on the lock of their cluster', async () => {
       expect((await firebreak(machine, ['expire', standing().filter])).code).toBe(0)
-      const line = theOnly(journalOf(machine, id), 'apply.finished').seq
       writeFileSync(inRunbooks('allowed.txt'), `${CUSTOMER}\n`)
-      const child = start(machine, apply, { env: stopAt(`journal.jsonl:${line}:before`) })
+      const child = start(machine, apply, { env: stopAt('journal.jsonl:apply.finished:before') })
       try {
         await standsStill(child.pid)
         const { filter } = standing()
