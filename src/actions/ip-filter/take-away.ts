@@ -44,6 +44,7 @@ export const unclaimed = (
   prefixes: readonly Prefix[],
   tools: Pick<Tools, 'clock' | 'filters'>,
 ): readonly Prefix[] => {
+  if (prefixes.length === 0) return [] // nobody reads a whole register for nothing
   const claimed = claimedElsewhere(standing, tools)
   return prefixes.filter(prefix => !claimed.has(prefix))
 }

@@ -4,7 +4,6 @@ import { createSystemClock } from '../../runtime/system-clock.js'
 import { type FilterReach, openFilterReach } from '../support/filter-reach.js'
 import { atWords, deniedWords } from '../support/filter-words.js'
 import { giveUp, type Io } from '../support/io.js'
-import { leaveSoon } from '../support/leave.js'
 import type { ExpireOptions } from './contract.js'
 import { listed } from './list.js'
 import { ownFleet } from './own-fleet.js'
@@ -22,7 +21,6 @@ export const expireFromAcl = async (io: Io, acl: string, options: ExpireOptions)
     return report.ok ? tell(io, report.value, options.json, clock.now()) : giveUp(io, report.failure)
   } finally {
     reach.close()
-    leaveSoon()
   }
 }
 
@@ -90,7 +88,7 @@ const troubleLines = (swept: Swept): readonly string[] => {
   const { standing, state, failure } = swept
   if (state === 'other') return otherLines(swept)
   if (!failure) return []
-  const still = state === 'in-doubt' ? 'may or may not stand now' : 'still stands, as far as anybody knows'
+  const still = state === 'in-doubt' ? 'may or may not stand now' : 'still stands'
   return [`firebreak: ${atWords(standing)} ${still}: ${failure.message}`, `  next: ${failure.next}`]
 }
 

@@ -16,11 +16,15 @@ export type Became =
   | { readonly state: 'gone'; readonly kept: readonly Prefix[] }
   /** Nobody could look; the kernel of that host has ended it by itself. */
   | { readonly state: 'ended-unseen'; readonly failure: Failure }
-  /** `inDoubt`: it was sent, and nobody knows what came of it. */
-  | { readonly state: 'stands'; readonly failure: Failure; readonly inDoubt: boolean }
+  /** Nobody could look; it was sent, and nobody knows what came of it; it was not done. */
+  | { readonly state: 'unseen' | 'in-doubt' | 'stands'; readonly failure: Failure }
 
 /** `unstruck`: why the record of it is still in the register. */
 export type Outcome = Held & { readonly became: Became; readonly unstruck?: Failure }
+
+/** It stands, or may. */
+export const isLeft = ({ became: { state } }: Pick<Outcome, 'became'>): boolean =>
+  state === 'unseen' || state === 'in-doubt' || state === 'stands'
 
 type Tools = { readonly clock: Clock; readonly reach: Pick<FilterReach, 'at'> }
 
@@ -50,7 +54,7 @@ const removeOne = async (held: Held, { clock, reach }: Tools): Promise<Outcome> 
   const taken = await takeAway(standing, { clock, providers, filters: register })
   if (!taken.ok) {
     const { failure } = taken
-    return { ...held, became: { state: 'stands', failure, inDoubt: DOUBTS.has(failure.code) } }
+    return { ...held, became: { state: DOUBTS.has(failure.code) ? 'in-doubt' : 'stands', failure } }
   }
   const { allowed, kept, struck } = taken.value
   const prefixes = allowed.filter(prefix => seen.value.includes(prefix))
@@ -70,7 +74,7 @@ const SURELY_MS = 3_600_000
 const unseen = (held: Held, failure: Failure, now: number): Outcome => {
   const { standing, register } = held
   const isOver = standing.place.by === 'nftables' && now - standing.until > SURELY_MS
-  if (!isOver) return { ...held, became: { state: 'stands', failure, inDoubt: false } }
+  if (!isOver) return { ...held, became: { state: 'unseen', failure } }
   const struck = register.strike(standing)
   return {
     ...held,

@@ -3,10 +3,9 @@ import type { Held } from '../../fleet/filters/registers.js'
 import { createSystemClock } from '../../runtime/system-clock.js'
 import { isOverSsh, openFilterReach } from '../support/filter-reach.js'
 import type { Io } from '../support/io.js'
-import { leaveSoon } from '../support/leave.js'
 import type { ExpireOptions } from './contract.js'
 import { ownFleet } from './own-fleet.js'
-import { type Outcome, removeAll } from './remove.js'
+import { isLeft, type Outcome, removeAll } from './remove.js'
 import type { Report, Row } from './report.js'
 import { doneWords, troubleWords } from './words.js'
 
@@ -22,16 +21,14 @@ export const removed = async (io: Io, held: readonly Held[], options: ExpireOpti
       rows: outcomes.map(rowOf),
       lines: outcomes.flatMap(outcome => doneWords(outcome) ?? []),
       troubles: outcomes.flatMap(troubleWords),
-      exit: outcomes.some(({ became }) => became.state === 'stands') ? EXIT.unresolved : EXIT.done,
+      exit: outcomes.some(isLeft) ? EXIT.unresolved : EXIT.done,
     }
   } finally {
     reach.close()
-    leaveSoon()
   }
 }
 
 const rowOf = ({ fleet, standing, became, unstruck }: Outcome): Row => {
   const message = 'failure' in became ? became.failure.message : unstruck?.message
-  const state = became.state === 'stands' && became.inDoubt ? 'in-doubt' : became.state
-  return { fleet, standing, state, ...(message === undefined ? {} : { message }) }
+  return { fleet, standing, state: became.state, ...(message === undefined ? {} : { message }) }
 }

@@ -11,7 +11,7 @@ export const doneWords = ({ standing, became }: Outcome): string | undefined => 
       return `gone ${atWords(standing)}: ${became.kept.length > 0 ? 'nothing of it alone was left' : 'it was not there any more'}${keptWords(became.kept)}`
     case 'ended-unseen':
       return `ended ${atWords(standing)}: nobody could look (${became.failure.message}); its kernel has ended it by itself`
-    case 'stands':
+    default:
       return undefined
   }
 }
@@ -21,13 +21,11 @@ const keptWords = (kept: readonly string[]): string =>
 
 /** What is wrong, and what to do about it: lines for stderr. */
 export const troubleWords = ({ standing, became, unstruck }: Outcome): readonly string[] => {
-  if (became.state === 'stands') {
-    const still = became.inDoubt ? 'may or may not stand now' : 'still stands, as far as anybody knows'
+  if (became.state === 'unseen' || became.state === 'in-doubt' || became.state === 'stands')
     return [
-      `firebreak: ${atWords(standing)} ${still}: ${became.failure.message}`,
+      `firebreak: ${atWords(standing)} ${LEFT[became.state]}: ${became.failure.message}`,
       `  next: ${became.failure.next} ${nextWords(standing)}`,
     ]
-  }
   return unstruck
     ? [
         `! ${atWords(standing)} stays in the register, although nothing of it is left: ${unstruck.message}`,
@@ -36,7 +34,13 @@ export const troubleWords = ({ standing, became, unstruck }: Outcome): readonly 
     : []
 }
 
+const LEFT = {
+  unseen: 'may still stand, nobody could look',
+  'in-doubt': 'may or may not stand now',
+  stands: 'still stands',
+} as const
+
 const nextWords = ({ filter, place, until }: StandingFilter): string =>
   place.by === 'nftables'
-    ? `The kernel of ${place.proxy} ends it by itself at ${untilWords(until)}.`
+    ? `The kernel of ${place.proxy} ends it by itself at ${untilWords(until)}; an hour after that its record goes unseen.`
     : `Then \`firebreak expire ${filter}\` again; if ${place.by === 'network_acl' ? place.acl : place.proxy} is no more, \`firebreak expire --forget ${filter}\`.`

@@ -17,7 +17,7 @@ import { leaveSoon } from '../support/leave.js'
 import type { Named } from '../support/named.js'
 import { filtersRoot, stateDir } from '../support/state.js'
 import { hitLines } from './hits.js'
-import { sightOf } from './sight.js'
+import { NO_ANSWER, sightOf } from './sight.js'
 
 type Incident = Named & { readonly state: IncidentState; readonly entries: readonly Entry[] }
 
@@ -60,7 +60,7 @@ const seenLines = async (
     own.map(standing => sightOf(standing, putUpAt(standing, entries), { clock, reach })),
   )
   reach.close()
-  leaveSoon()
+  if (sights.includes(NO_ANSWER)) leaveSoon()
   return own.map((standing, index) => lineFor(standing, sights[index], clock.now()))
 }
 

@@ -16,9 +16,11 @@ export const sightOf = (
   standing: StandingFilter,
   putUpAt: number | undefined,
   { clock, reach }: Tools,
-): Promise<string> => inTime(clock, look(standing, putUpAt, reach.at(standing.place), clock), LATE, PATIENCE_MS)
+): Promise<string> =>
+  inTime(clock, look(standing, putUpAt, reach.at(standing.place), clock), NO_ANSWER, PATIENCE_MS)
 
-const LATE = `unknown: no answer within ${PATIENCE_MS / 1_000} s`
+/** Whoever was asked may still hold this process up. */
+export const NO_ANSWER = `unknown: no answer within ${PATIENCE_MS / 1_000} s`
 
 const look = async (
   standing: StandingFilter,
