@@ -36,12 +36,20 @@ export const fileFilterRegister = (folder: string): FilterRegister => {
   }
 }
 
-/** Files of that folder that are no record of a filter: what they meant may stand, and nobody knows where. */
-export const unreadableIn = (folder: string): readonly string[] =>
-  namesIn(folder)
-    .map(name => path.join(folder, name))
-    // Looked at last: another process may have struck it out meanwhile.
-    .filter(file => readStanding(file).length === 0 && existsSync(file))
+/** Files of that folder that are no record of a filter, or the folder itself: what they meant may stand, and nobody knows where. */
+export const unreadableIn = (folder: string): readonly string[] => {
+  try {
+    readdirSync(folder)
+  } catch {
+    return existsSync(folder) ? [folder] : []
+  }
+  return (
+    namesIn(folder)
+      .map(name => path.join(folder, name))
+      // Looked at last: another process may have struck it out meanwhile.
+      .filter(file => readStanding(file).length === 0 && existsSync(file))
+  )
+}
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12)
 
