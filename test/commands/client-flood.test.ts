@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import type { Answer, Question } from '../../src/domain/question.js'
 import type { Drill } from '../../src/drill/drill.js'
 import { okOf } from '../engine/results.js'
@@ -16,6 +17,10 @@ const scored = ({ entries }: Played) => {
   const entry = entries.find(({ type }) => type === 'incident.ended')
   return entry?.type === 'incident.ended' ? entry.data.outcome : undefined
 }
+
+/** As the plan writes it. */
+const placeOf = (before: unknown) =>
+  z.object({ place: z.object({ admin: z.string(), list: z.string() }) }).parse(before).place
 
 /** One command to the runtime API of a proxy, as anybody with a socket sends it. */
 const byHand = (drill: Drill, admin: string, command: string): Promise<string> => {
@@ -47,7 +52,7 @@ describe.each(Array.from({ length: 20 }, (_, n) => n + 1))('the network of a flo
       const { plan } = question.gate ?? {}
       if (plan?.action === 'ip-filter.apply') {
         for (const { before } of plan.changes) {
-          const { admin, list } = before?.place as { admin: string; list: string } // as the plan writes it
+          const { admin, list } = placeOf(before)
           expect(await byHand(drill, admin, `add acl ${list} ${NETWORK}`)).toBe('\n')
         }
         return { option: 'decline', by: 'operator' }
