@@ -15,7 +15,7 @@ import { findAction, keyWords, sayKeys } from './support/do/action.js'
 import { missingIn, problemWith, type Typed, typedFor, valuesFor } from './support/do/arguments.js'
 import { doBeside } from './support/do/beside.js'
 import { runbookOf } from './support/do/one-action.js'
-import { sayWayWithoutFleet } from './support/do/without-fleet.js'
+import { fleetForRemoval } from './support/do/without-fleet.js'
 import { hostFor, isAttended } from './support/host.js'
 import { type Global, giveUp, type Io, say } from './support/io.js'
 import { perform } from './support/perform.js'
@@ -101,6 +101,13 @@ const doAlone = async (
   return perform(io, { origins: [], fleet, answers, opening, host, attended, setting, mode }, options)
 }
 
+const fleetFor = async (io: Io, runbook: Runbook, options: DoOptions): Promise<Loaded<Fleet>> => {
+  const found = await findFleet(io, options)
+  if (!('exit' in found)) return found
+  const enough = await fleetForRemoval(io, runbook, options)
+  return enough ? { value: enough } : found
+}
+
 type Prepared = { readonly fleet: Fleet; readonly answers: Answers }
 
 const prepare = async (
@@ -108,11 +115,8 @@ const prepare = async (
   runbook: Runbook,
   options: DoOptions,
 ): Promise<Prepared | { readonly exit: ExitCode }> => {
-  const fleet = await findFleet(io, options)
-  if ('exit' in fleet) {
-    sayWayWithoutFleet(io, runbook)
-    return fleet
-  }
+  const fleet = await fleetFor(io, runbook, options)
+  if ('exit' in fleet) return fleet
   const answers = await readAnswers(io, options.answers)
   if ('exit' in answers) return answers
   if (Object.keys(answers.value.inputs).length > 0) {

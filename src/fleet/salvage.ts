@@ -7,20 +7,32 @@ import { toFleet } from './to-fleet.js'
 
 /**
  * What still makes sense of a fleet file with mistakes: every key and every cluster that is right by itself, with
- * guardrails that let nothing pass where its own are wrong. To look at what can be looked at, and never to act on.
+ * guardrails that let nothing pass where its own are wrong. To look at what can be looked at, and to take filters away,
+ * whose places their register knows; never to act on otherwise.
  * Undefined where no cluster is right.
  */
 export const salvageFleet = async (file: string): Promise<Fleet | undefined> => {
-  const { root } = await loadYaml(file)
-  const whole = mapOf(root && plainValue(root))
-  const around = Object.fromEntries(
-    Object.entries(whole).filter(([key, value]) => key !== 'clusters' && isRight({ [key]: value })),
-  )
+  const { whole, around } = await salvaged(file)
   const clusters = Object.entries(mapOf(whole.clusters)).filter(([name, cluster]) =>
     isRight({ ...around, clusters: { [name]: cluster } }),
   )
   const left = fleetFile.safeParse({ ...NOTHING_PASSES, ...around, clusters: Object.fromEntries(clusters) })
   return left.success ? toFleet(file, left.data) : undefined
+}
+
+/** Whose fleet it is, where no more than that can be read: guardrails that let nothing pass, and no cluster. */
+export const salvageOwner = async (file: string): Promise<Fleet> => {
+  const { around } = await salvaged(file)
+  return { ...toFleet(file, fleetFile.parse({ ...SOUND, ...around, ...NOTHING_PASSES })), clusters: {} }
+}
+
+const salvaged = async (file: string): Promise<{ readonly whole: Written; readonly around: Written }> => {
+  const { root } = await loadYaml(file)
+  const whole = mapOf(root && plainValue(root))
+  const around = Object.fromEntries(
+    Object.entries(whole).filter(([key, value]) => key !== 'clusters' && isRight({ [key]: value })),
+  )
+  return { whole, around }
 }
 
 type Written = { readonly [key: string]: Json }

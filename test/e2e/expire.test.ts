@@ -252,7 +252,24 @@ eachService('expire', [{ name: 'HAProxy', binary: 'haproxy', start: startHaproxy
     })
   })
 
-  it('do ip-filter.remove with a broken fleet file names the way without one', async () => {
+  it('do ip-filter.remove needs no more of a fleet file than whose it is', async () => {
+    const file = path.join(machine.cwd, 'runbooks', 'fleet.yaml')
+    mkdirSync(path.dirname(file))
+    writeFileSync(file, 'account: "123456789012"\nregion: us-east-1\nclusters: { edge: { proxies: gone } }\n')
+    const record = recordFor(proxy, LONG)
+    okOf(registerOf(machine, '123456789012-us-east-1').write(record))
+    const remove = ['do', 'ip-filter.remove', '-w', `filters=${LONG.filter}`]
+    const shown = await firebreak(machine, [...remove, '--dry-run', '--auto'])
+    expect(shown.stderr).toContain('Filters are taken away all the same')
+    const digest = /digest ([0-9a-f]{64})/.exec(shown.stdout + shown.stderr)?.[1]
+    const answers = path.join(machine.cwd, 'answers.yaml')
+    writeFileSync(answers, `gates: { ip_filter_remove: { approve: ${digest} } }\n`)
+    const run = await firebreak(machine, [...remove, '--answers', answers])
+    expect(run.code, run.stdout + run.stderr).toBe(0)
+    expect([...(await deniedAt(proxy))].sort()).toEqual([...DUE.prefixes, LISTED_BY_HAND].sort())
+  })
+
+  it('do ip-filter.remove where nothing says whose fleet it is names the way without one', async () => {
     mkdirSync(path.join(machine.cwd, 'runbooks'))
     writeFileSync(path.join(machine.cwd, 'runbooks', 'fleet.yaml'), 'clusters: [')
     const run = await firebreak(machine, ['do', 'ip-filter.remove', '-w', 'filters=f-long'])

@@ -9,6 +9,7 @@ import { replay } from '../../engine/replay.js'
 import type { IncidentState } from '../../engine/state.js'
 import { timeline } from '../../engine/timeline.js'
 import { openUndo, undoableVisits } from '../../engine/undo.js'
+import type { Fleet } from '../../fleet/fleet.js'
 import { rowText } from '../../hosts/lines/layout.js'
 import { paintFor } from '../../hosts/lines/paint.js'
 import type { Verified } from '../../journal/contract.js'
@@ -19,9 +20,9 @@ import { checkAccount } from './account-guard.js'
 import { checkAnswers, readAnswers } from './answers-file.js'
 import { conductUndo, nothingToUndo } from './conduct-undo.js'
 import { decideDrift } from './decide-drift.js'
-import { findFleet } from './definitions.js'
+import { findFleet, type Loaded } from './definitions.js'
 import { conductDo } from './do/conduct-do.js'
-import { sayWayWithoutFleet } from './do/without-fleet.js'
+import { fleetForRemoval } from './do/without-fleet.js'
 import { conductDrill, mergeAnswers, readSetting, settingOf, startWorld, whoPlays } from './drill-session.js'
 import { hostFor, isAttended } from './host.js'
 import { type Global, giveUp, type Io, say } from './io.js'
@@ -207,17 +208,26 @@ const goOnDrill = async (io: Io, { before, answers, options, ...arrival }: Going
   }
 }
 
+const fleetOf = async (
+  io: Io,
+  { opened }: IncidentState,
+  options: Going['options'],
+): Promise<Loaded<Fleet>> => {
+  const places = { fleet: opened?.fleet.file ?? '' }
+  const found = await findFleet(io, places)
+  if (!('exit' in found) || !options.doing) return found
+  const enough = await fleetForRemoval(io, options.doing.runbook, { ...options, ...places })
+  return enough ? { value: enough } : found
+}
+
 const goOnReal = async (io: Io, { before, answers, options, ...arrival }: Going): Promise<ExitCode> => {
   const withheld = before.opened?.mode.effects === 'withheld'
   if (options.auto && !withheld && !rehearses(options)) {
     say(io, '--auto is for drills and dry-runs; on a real fleet a person answers, or --answers with digests.')
     return EXIT.usage
   }
-  const fleet = await findFleet(io, { fleet: before.opened?.fleet.file ?? '' })
-  if ('exit' in fleet) {
-    if (options.doing) sayWayWithoutFleet(io, options.doing.runbook)
-    return fleet.exit
-  }
+  const fleet = await fleetOf(io, before, options)
+  if ('exit' in fleet) return fleet.exit
   const common = {
     ...arrival,
     fleet: fleet.value,
