@@ -112,6 +112,15 @@ describe('to allow again', () => {
     expect(gate.lists.get('p1')).toEqual([])
   })
 
+  it('leaves in a list what another filter wants there for other ports: a list is for all of them', async () => {
+    const gate = newGate()
+    const scope = { protocol: 'tcp', ports: { from: 11_211, to: 11_212 } }
+    okOf(await deny(gate, denial(TWO), 'i-one'))
+    okOf(await deny(gate, denial(TWO, { filter: 'f-2', scope }), 'i-two'))
+    okOf(await allow(gate, denial(TWO), 'i-one'))
+    expect(gate.lists.get('p1')).toEqual(TWO)
+  })
+
   it('is done where it is gone already, and never fails for that', async () => {
     const gate = newGate()
     okOf(await allow(gate))
@@ -147,6 +156,24 @@ describe('an entry of a network ACL', () => {
     expect(failureOf(await deny(gate, denial(ONE, at(7))))).toMatchObject({ code: 'ec2.exists' })
     expect(gate.acl).toEqual(before)
     expect(gate.standing.map(({ incident }) => incident)).toEqual(['i-other'])
+  })
+
+  it('that another machine has put there in the same moment keeps the tag of that one', async () => {
+    const gate = newGate()
+    okOf(await deny(gate, denial(ONE, at(7)), 'i-elsewhere'))
+    gate.standing.length = 0 // its register is on that machine
+    const { tags } = gate.acl
+    expect(okOf(await deny(gate, denial(ONE, at(7))))).toMatchObject({ denied: [] })
+    expect(gate.acl.tags).toEqual(tags)
+    expect(gate.standing).toEqual([])
+  })
+
+  it('that a filter of ours has put there gets the new time in its tag', async () => {
+    const gate = newGate()
+    okOf(await deny(gate, denial(ONE, at(7))))
+    await gate.clock.sleep(30_000)
+    okOf(await deny(gate, denial(ONE, at(7))))
+    expect(standingIn(gate.acl, 'us-east-1')[0]?.until).toBe(gate.clock.now() + 60_000)
   })
 
   it('that EC2 may have made is looked for, and never made twice', async () => {

@@ -3,8 +3,16 @@ import type { Prefix } from '../../../fleet/addresses/prefix.js'
 import type { Providers } from '../../../providers/contract.js'
 import type { Denial } from '../denial.js'
 
-/** How long it is to stand (milliseconds), until when (milliseconds since 1970), and whose it is. */
-export type Term = { readonly ttl: number; readonly until: number; readonly incident: string }
+/**
+ * How long it is to stand (milliseconds), until when (milliseconds since 1970), whose it is, and what a filter of ours,
+ * by the register of this machine, has put there already.
+ */
+export type Term = {
+  readonly ttl: number
+  readonly until: number
+  readonly incident: string
+  readonly ours: ReadonlySet<Prefix>
+}
 
 /** What came of it: `already` stood there before, and not by this. `untold` is what could not be noted beside it. */
 export type Put = {

@@ -15,12 +15,15 @@ export const networkAcl: Mechanism<D> = {
     if (!seen.ok) return seen
     return ok(standsIn(seen.value.acl, entryOf(denial)) ? denial.prefixes : [])
   },
-  put: async (denial, { until, incident }, providers) => {
+  put: async (denial, { until, incident, ours }, providers) => {
     const { acl, number } = denial.place
     const ec2 = await providers.ec2()
     if (!ec2.ok) return ec2
     const made = await create(ec2.value, denial)
     if (!made.ok) return made
+    // The same entry of another machine has a tag of its own, by which it is taken away.
+    const isOurs = made.value || denial.prefixes.some(prefix => ours.has(prefix))
+    if (!isOurs) return ok({ added: [], already: denial.prefixes })
     const tags = { [tagKey(number)]: tagFor({ ...denial, until, incident }) }
     const tagged = await ec2.value.createTags([acl], tags)
     const { added, already } = made.value

@@ -14,7 +14,9 @@ export const claimedElsewhere = (
   const others = filters
     .all()
     .filter(one => one.filter !== filter || one.incident !== incident)
-    .filter(one => one.until > now && placeKeyOf(one.place) === placeKeyOf(place) && isSame(one.scope, scope))
+    .filter(one => one.until > now && placeKeyOf(one.place) === placeKeyOf(place))
+    // A list is for all ports of a proxy, whatever was asked for: one entry there is one and the same.
+    .filter(one => place.by === 'deny_list' || isSame(one.scope, scope))
   const claims = new Map<Prefix, number>()
   for (const { prefixes, until } of others)
     for (const prefix of prefixes) claims.set(prefix, Math.max(until, claims.get(prefix) ?? until))

@@ -42,7 +42,8 @@ const effect = async (asked: Args, _token: string, hands: Hands): Promise<Result
   const noted = filters.write(standing)
   if (!noted.ok) return noted
   const shared = claimedElsewhere(standing, hands)
-  const put = await putUp(standing, shared, hands)
+  const ours = new Set([...shared.keys(), ...(before?.prefixes ?? [])])
+  const put = await putUp(standing, { claims: shared, ours }, hands)
   if (!put.ok) {
     if (DOUBTS.has(put.failure.code)) return put
     // What it put up there earlier stands as it did.
@@ -51,7 +52,6 @@ const effect = async (asked: Args, _token: string, hands: Hands): Promise<Result
     return put
   }
   // What stood there before is ours only where a filter of ours has put it there.
-  const ours = new Set([...shared.keys(), ...(before?.prefixes ?? [])])
   const foreign = put.value.already.filter(prefix => !ours.has(prefix))
   const denied = denial.prefixes.filter(prefix => !foreign.includes(prefix))
   const [first, ...more] = denied

@@ -11,8 +11,8 @@ import { mechanismOf } from '../mechanisms/mechanisms.js'
  */
 export const putUp = async (
   { until: own, incident, ...denial }: StandingFilter,
-  /** Until when others want it there, in milliseconds since 1970. */
-  claims: ReadonlyMap<Prefix, number>,
+  /** What filters of ours want there already: until when (milliseconds since 1970) the longest of the others does. */
+  { claims, ours }: { readonly claims: ReadonlyMap<Prefix, number>; readonly ours: ReadonlySet<Prefix> },
   { clock, providers }: Pick<Hands, 'clock' | 'providers'>,
 ): Promise<Result<Put>> => {
   const ends = new Map(denial.prefixes.map(prefix => [prefix, Math.max(own, claims.get(prefix) ?? own)]))
@@ -20,7 +20,7 @@ export const putUp = async (
   for (const until of [...new Set(ends.values())].sort((a, b) => b - a)) {
     const prefixes = denial.prefixes.filter(prefix => ends.get(prefix) === until)
     // A time of nothing would be one without an end.
-    const term = { ttl: Math.max(1, until - clock.now()), until, incident }
+    const term = { ttl: Math.max(1, until - clock.now()), until, incident, ours }
     const put = await mechanismOf(denial).put({ ...denial, prefixes }, term, providers)
     if (!put.ok) return put
     puts.push(put.value)
