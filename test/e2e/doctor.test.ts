@@ -45,7 +45,7 @@ const fleetText = ({ admin, data, more = '', region = '' }: Fleet): string => `$
       data: ${data}
       frontends: ${more || '[shard1]'}
       min_healthy: 1
-guardrails: { max_unavailable_proxies: 1, failures: 2, flush: { max_fraction: 1, per: 10m } }
+guardrails: { max_unavailable_proxies: 1, failures: 2, flush: { max_fraction: 1, per: 10m }, filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m } }
 `
 
 describe('doctor', () => {
@@ -238,7 +238,10 @@ eachService(
     it('is content with a fleet in an EC2 that nobody here wrote, and changes nothing in it', async () => {
       const before = [await fleet.instances(), await fleet.holders()]
       const { code, rows, of } = await examined(machineWith(fleet.fleetFile(ELASTIC)), fleet.env)
-      expect(rows.filter(({ state }) => state !== 'ok')).toEqual([])
+      // Whoever asked about these would have done it: EC2 has a dry run for them that not every server heeds.
+      expect(rows.filter(({ state }) => state !== 'ok')).toMatchObject([
+        { check: 'permissions', state: 'skipped', detail: expect.stringContaining('NetworkAclEntry') },
+      ])
       expect(code).toBe(0)
       expect(of('inventory')).toMatchObject([
         { target: `${TAGS.cluster} proxies`, detail: '2, found by EC2' },

@@ -179,6 +179,7 @@ guardrails:
   max_unavailable_proxies: ${unavailable}
   failures: 2
   flush: { max_fraction: 1, per: 10m }
+  filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }
 ${networkAcl === undefined ? '' : FILTERS}`
 
 const FILTERS = `  filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }

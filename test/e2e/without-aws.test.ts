@@ -175,7 +175,7 @@ clusters:
       kind: memcached
       discover: { ec2: { tags: { role: backend } } }
       data: tcp://{private_ip}:${shard.port}
-guardrails: { max_unavailable_proxies: 2, failures: 5, flush: { max_fraction: 1, per: 10m } }
+guardrails: { max_unavailable_proxies: 2, failures: 5, flush: { max_fraction: 1, per: 10m }, filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m } }
 `,
     'look.yaml': `runbook: look
 title: Look
