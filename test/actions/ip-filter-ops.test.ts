@@ -5,7 +5,8 @@ import { behaviour } from '../../src/actions/ip-filter-apply/behaviour.js'
 import { ipFilterApply } from '../../src/actions/ip-filter-apply/schema.js'
 import { behaviour as removing } from '../../src/actions/ip-filter-remove/behaviour.js'
 import type { JsonObject } from '../../src/domain/json.js'
-import { fail } from '../../src/domain/result.js'
+import { fail, ok } from '../../src/domain/result.js'
+import type { StandingFilter } from '../../src/fleet/filters/filter.js'
 import { failureOf, okOf } from '../engine/results.js'
 import { ACL, CLUSTER, type Gate, handsFor, LIST, lookFor, newGate } from './filters.js'
 import { applying } from './runtime-apis.js'
@@ -227,6 +228,35 @@ describe('a filter', () => {
     expect(new Set(gate.standing.map(({ filter }) => filter))).toEqual(new Set([output.filter]))
     expect(ops.map(one => one.split(' ')[0])).toEqual(['deny', 'deny', 'look-back', 'look-back'])
     expect(batches).toEqual([2, 2, 0])
+  })
+
+  it('of which one place has a part only, since a process was killed there, is completed by an op of its own', async () => {
+    const gate = newGate()
+    const made = okOf(await behaviour.plan(inputOf({}), lookFor(gate)))
+    const hands = handsFor(gate)
+    const whole = made.changes.find(({ resource }) => resource === 'p1')?.after?.addresses as string[]
+    const [part = ''] = whole
+    gate.lists.get('p1')!.push(part)
+    const ops = { ...behaviour.ops }
+    const found = ok({ denied: [part], until: 1 }) // as the look at it would say
+    const deny = ops.deny!
+    const first: typeof deny.effect = async (args, token, given) => {
+      const isFirst = args.prefixes === undefined || (args.prefixes as string[]).length === whole.length
+      if ((args.place as { proxy: string }).proxy !== 'p1' || !isFirst) return deny.effect(args, token, given)
+      given.filters.write({ ...(args as never as StandingFilter), incident: given.incident, until: 1 })
+      return found
+    }
+    const { result, ops: names } = await applying(
+      { ...behaviour, ops: { ...ops, deny: { ...deny, effect: first } } },
+      made,
+      hands,
+    )
+    expect(okOf(result).failure).toBeUndefined()
+    expect(names.filter(name => name.includes('rest of'))).toHaveLength(1)
+    expect(gate.lists.get('p1')).toEqual(whole)
+    expect(
+      gate.standing.find(({ place }) => place.by === 'deny_list' && place.proxy === 'p1')?.prefixes.toSorted(),
+    ).toEqual(whole.toSorted())
   })
 
   it('ends connections of whom it denies, and of nobody else', async () => {

@@ -144,13 +144,15 @@ eachService(
         expect(await listed()).toEqual([[BY_HAND], [BY_HAND]])
       })
 
-      it('that it took only a part is no success, and is taken back as well', async context => {
+      it('that it took only a part is seen, the rest is put up as well, and all of it is taken back', async context => {
         installed('tmux', context)
         const other = '198.51.100.150'
         const { there, id } = await killedBetween(`${CLIENTS.abusive},${other}`)
         const after = await resumed(there, id)
-        expect(after.code, after.screen).toBe(1)
-        expect(after.screen).toContain(`p2 lets ${other}/32 in`)
+        expect(after.code, after.screen).toBe(0)
+        const resolved = theOnly(journalOf(there, id), 'op.resolved').data
+        expect(resolved).toMatchObject({ target: 'p2', verdict: 'done', evidence: 'p2 has 1 of 2' })
+        expect((await listed()).map(entries => entries.length)).toEqual([3, 3])
         const undone = await takenBack(there, id)
         expect(undone.code, undone.stderr).toBe(0)
         expect(await listed()).toEqual([[BY_HAND], [BY_HAND]])

@@ -18,7 +18,9 @@ export const endOf = (journal: readonly string[], world: readonly string[]): End
     outcome: ended.length === 1 ? `${ended[0]?.outcome}` : `${ended.length} endings`,
     // Time that a crash costs is not what is compared; what was done is.
     score: data('drill.scored')
-      .map(({ measures: m }) => [m?.faulted_replaced, m?.healthy_replaced, m?.instances_leaked].join())
+      .map(({ measures: m }) =>
+        [m?.faulted_replaced, m?.healthy_replaced, m?.legit_clients_blocked, m?.instances_leaked].join(),
+      )
       .join(),
     world: sorted(Object.fromEntries(changes.flatMap(lastStates))),
     changes: sorted(counts(changes.flatMap(change => namesOf(change)))),
@@ -35,6 +37,8 @@ type Change = {
   readonly args: {
     readonly instance?: string
     readonly frontend?: string
+    /** Of a list of denied addresses. */
+    readonly pattern?: string
     /** Of connections per second. */
     readonly limit?: number
     readonly allocationId?: string
@@ -55,6 +59,9 @@ const lastStates = ({ operation, args, result }: Change): [thing: string, state:
     case 'CreateTags':
     case 'DeleteTags':
       return (args.resources ?? []).map(id => [id, args.tags?.[STATE] ?? 'in service'])
+    case 'add acl':
+    case 'del acl':
+      return [[`${args.instance} ${args.pattern}`, operation]]
     case 'AssociateAddress':
       return [[`${args.allocationId}`, `${args.instance}`]]
     default:

@@ -39,6 +39,7 @@ export const STORIES: readonly Story[] = [
     answers: '{ answers: { stale: stale } }',
   },
   { name: 'short', seed: 1, scenario: 'capacity-shortage', shipped: true, answers: '{}' },
+  { name: 'flooded', seed: 1, scenario: 'client-flood-near-customer', shipped: true, answers: '{}' },
   { name: 'looped', seed: 13, scenario: 'looping', answers: '{ answers: { enough: [more, stop] } }' },
   { name: 'side-by-side', seed: 21, scenario: 'side-by-side', answers: '{}' },
   {

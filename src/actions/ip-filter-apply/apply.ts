@@ -7,7 +7,7 @@ import type { Applied, Apply, OpRequest } from '../contract.js'
 import { resourceOf } from '../ip-filter/denial.js'
 import { readDenials, readEndings } from './changes.js'
 
-const denied = z.object({ denied: z.array(prefixSchema) })
+const denied = z.object({ denied: z.array(prefixSchema), foreign: z.array(prefixSchema).default([]) })
 const ended = z.object({ ended: z.number() })
 const predicted = z.object({
   filter: z.string(),
@@ -28,13 +28,15 @@ export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> =>
       return { kind: 'deny', key: denial.filter, target, args: { ...denial, ttl } }
     }),
   )
+  const missing = denials.flatMap((one, index) => restOf(one, put[index]))
+  const rest = missing.length > 0 ? await ctx.all(missing) : []
   const stands = denials.filter((_, index) => isDenied(put[index]))
   const output = (endedThere: number): Applied['output'] => ({
     ...predicted.parse(plan.predicted),
     places: stands.map(({ denial }) => resourceOf(denial.place)),
     ended: endedThere,
   })
-  const failed = firstFailure(put)
+  const failed = firstFailure([...put, ...rest])
   if (failed) {
     const words = `it stands at ${stands.length} of ${denials.length} places: ${failed.failure.message}`
     const failure = { ...failed.failure, message: words }
@@ -63,6 +65,19 @@ export const apply = async (plan: Plan, ctx: Apply): Promise<Result<Applied>> =>
   const unended = firstFailure(ends)
   const summary = `${counted(predicted.parse(plan.predicted).blocked.length, 'prefix', 'prefixes')} denied at ${counted(stands.length, 'place', 'places')}`
   return ok({ output: output(sum), summary, ...(unended ? { failure: unended.failure } : {}) })
+}
+
+/** What a process had not come to when it was killed in the middle of one place: the look at it has found a part. */
+const restOf = (
+  { denial, ttl }: ReturnType<typeof readDenials>[number],
+  put: Result<Json> | undefined,
+): readonly OpRequest[] => {
+  const said = put?.ok ? denied.safeParse(put.value).data : undefined
+  if (!said) return []
+  const prefixes = denial.prefixes.filter(one => !said.denied.includes(one) && !said.foreign.includes(one))
+  if (prefixes.length === 0) return []
+  const key = `rest of ${denial.filter}`
+  return [{ kind: 'deny', key, target: resourceOf(denial.place), args: { ...denial, prefixes, ttl } }]
 }
 
 const counted = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`

@@ -1,6 +1,6 @@
 import { ok, type Result } from '../../domain/result.js'
 import type { Prefix } from '../../fleet/addresses/prefix.js'
-import type { StandingFilter } from '../../fleet/filters/filter.js'
+import { isSameRecord, type StandingFilter } from '../../fleet/filters/filter.js'
 import type { Hands } from '../contract.js'
 import { mechanismOf } from './mechanisms/mechanisms.js'
 import { claimedElsewhere } from './ops/claimed.js'
@@ -20,7 +20,7 @@ export const takeAway = async (standing: Leaving, tools: Tools): Promise<Result<
   const allowed = unclaimed(standing, standing.prefixes, tools)
   const taken = await take(standing, allowed, tools)
   if (!taken.ok) return taken
-  const struck = tools.filters.strike(standing)
+  const struck = strikeOut(standing, tools.filters)
   const kept = standing.prefixes.filter(prefix => !allowed.includes(prefix))
   // Two that stay for each other's sake may leave side by side: whoever is struck out last finds nobody else.
   const late = unclaimed(standing, kept, tools)
@@ -36,6 +36,13 @@ export const takeAway = async (standing: Leaving, tools: Tools): Promise<Result<
     kept: kept.filter(prefix => !late.includes(prefix)),
     struck,
   })
+}
+
+/** What else of that filter stands there has its record still. */
+const strikeOut = (standing: Leaving, filters: Tools['filters']): Result<null> => {
+  const record = filters.all().find(one => isSameRecord(one, standing))
+  const [first, ...more] = record?.prefixes.filter(prefix => !standing.prefixes.includes(prefix)) ?? []
+  return record && first ? filters.write({ ...record, prefixes: [first, ...more] }) : filters.strike(standing)
 }
 
 /** Those of its prefixes that no other filter wants there, whose time is not over. */

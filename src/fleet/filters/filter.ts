@@ -48,3 +48,9 @@ export const placeKeyOf = (place: FilterPlace): string => {
       return `${place.acl} ${place.number}`
   }
 }
+
+/** Whether both are the one record of a filter of an incident at a place. */
+export const isSameRecord = (
+  a: Pick<StandingFilter, 'filter' | 'incident' | 'place'>,
+  b: Pick<StandingFilter, 'filter' | 'incident' | 'place'>,
+): boolean => a.filter === b.filter && a.incident === b.incident && placeKeyOf(a.place) === placeKeyOf(b.place)

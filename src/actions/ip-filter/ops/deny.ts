@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { formatDuration } from '../../../domain/duration.js'
 import type { Json } from '../../../domain/json.js'
 import { ok, type Result } from '../../../domain/result.js'
-import { placeKeyOf, prefixSchema, type StandingFilter } from '../../../fleet/filters/filter.js'
+import type { Prefix } from '../../../fleet/addresses/prefix.js'
+import { isSameRecord, placeKeyOf, prefixSchema, type StandingFilter } from '../../../fleet/filters/filter.js'
 import { defineOp, type Hands, type Probe } from '../../contract.js'
 import { type Denial, denialSchema, resourceOf } from '../denial.js'
 import { mechanismOf } from '../mechanisms/mechanisms.js'
@@ -23,7 +24,7 @@ const denialOf = ({ ttl: _ttl, until: _until, ...denial }: Args): Denial => deni
 const untilOf = ({ ttl = 0, until }: Args, { clock }: Pick<Hands, 'clock'>): number =>
   until ?? clock.now() + ttl
 
-/** Those that stand because of it, and until when (milliseconds since 1970). */
+/** Those that stand because of it, and until when (milliseconds since 1970); with `foreign`, what was left to others. */
 const result = z.object({ denied: z.array(prefixSchema), until: z.number() })
 
 /** What may have been done although it failed. */
@@ -39,7 +40,10 @@ const effect = async (asked: Args, _token: string, hands: Hands): Promise<Result
   const time = until - clock.now()
   const standing = { ...denial, incident, until }
   const before = recordOf(denial, hands)
-  const noted = filters.write(standing)
+  // What else of it stands there was put up by an op of its own.
+  const beside = before?.prefixes.filter(prefix => !denial.prefixes.includes(prefix)) ?? []
+  const record = { ...standing, until: beside.length > 0 ? Math.max(until, before?.until ?? until) : until }
+  const noted = write(record, [...beside, ...denial.prefixes], filters)
   if (!noted.ok) return noted
   const shared = claimedElsewhere(standing, hands)
   const ours = new Set([...shared.keys(), ...(before?.prefixes ?? [])])
@@ -54,18 +58,35 @@ const effect = async (asked: Args, _token: string, hands: Hands): Promise<Result
   // What stood there before is ours only where a filter of ours has put it there.
   const foreign = put.value.already.filter(prefix => !ours.has(prefix))
   const denied = denial.prefixes.filter(prefix => !foreign.includes(prefix))
-  const [first, ...more] = denied
-  if (foreign.length > 0 && first) filters.write({ ...standing, prefixes: [first, ...more] })
-  if (!first) filters.strike(standing)
+  if (foreign.length > 0) write(record, [...beside, ...denied], filters)
   const longer = denied.filter(prefix => (shared.get(prefix) ?? until) > until)
-  const told = [
+  const told = words({ denied, longer, foreign, time, untold: put.value.untold })
+  return ok({ denied, until, ...(foreign.length > 0 ? { foreign } : {}), told })
+}
+
+type Outcome = {
+  readonly denied: readonly Prefix[]
+  readonly longer: readonly Prefix[]
+  readonly foreign: readonly Prefix[]
+  /** Milliseconds. */
+  readonly time: number
+  readonly untold: string | undefined
+}
+
+const words = ({ denied, longer, foreign, time, untold }: Outcome): string =>
+  [
     `${denied.length} denied for ${formatDuration(time)}`,
     ...(longer.length > 0 ? [`${longer.join(', ')} stays for longer: another filter wants it`] : []),
     ...(foreign.length > 0 ? [`${foreign.join(', ')} stood there already, and not by us`] : []),
-    ...(put.value.untold ? [put.value.untold] : []),
-  ]
-  return ok({ denied, until, told: told.join('; ') })
-}
+    ...(untold ? [untold] : []),
+  ].join('; ')
+
+/** A record of nothing is none. */
+const write = (
+  record: StandingFilter,
+  [first, ...more]: readonly Prefix[],
+  filters: Hands['filters'],
+): Result<null> => (first ? filters.write({ ...record, prefixes: [first, ...more] }) : filters.strike(record))
 
 /** Between a plan and its op lie minutes, in which its time may end, or somebody take it away: that holds here, too. */
 const whyNot = (asked: Args, hands: Hands): string | undefined => {
@@ -105,11 +126,7 @@ const probe = async (asked: Args, _token: string, hands: Hands): Promise<Probe> 
 
 /** What the register says of that filter of this incident at that place. */
 const recordOf = ({ filter, place }: Denial, { filters, incident }: Hands): StandingFilter | undefined =>
-  filters
-    .all()
-    .find(
-      one => one.filter === filter && one.incident === incident && placeKeyOf(one.place) === placeKeyOf(place),
-    )
+  filters.all().find(one => isSameRecord(one, { filter, incident, place }))
 
 export const deny = defineOp(args, {
   effect,
