@@ -22,6 +22,7 @@ export default defineConfig({
         test: { name: 'together', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
       },
     ],
+    setupFiles: ['test/end-of-file.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is waited for comes sooner or later; how soon depends on the machine.

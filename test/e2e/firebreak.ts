@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { execa } from 'execa'
 import pLimit from 'p-limit'
-import { afterAll } from 'vitest'
 import type { Entry } from '../../src/journal/contract.js'
+import { atEndOfFile } from '../leftovers.js'
 import { builtProgram } from './build.js'
 import { NODE } from './node.js'
 
@@ -39,16 +39,10 @@ export const PROGRAM = path.join(program, 'bin', 'firebreak.js')
 export const RUNBOOKS = path.join(program, 'runbooks')
 export const VERSION: string = JSON.parse(readFileSync(path.join(program, 'package.json'), 'utf8')).version
 
-const made: string[] = []
-
-afterAll(() => {
-  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true })
-})
-
 /** Gone again when the test file is over. */
 export const newMachine = (): Machine => {
   const dir = mkdtempSync(path.join(tmpdir(), 'fb-'))
-  made.push(dir)
+  atEndOfFile(() => rmSync(dir, { recursive: true, force: true }))
   const [home, state, cwd, tmp] = ['home', 'state', 'work', 'tmp'].map(name => path.join(dir, name)) as [
     string,
     string,

@@ -180,8 +180,6 @@ guardrails:
   failures: 2
   flush: { max_fraction: 1, per: 10m }
   filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }
-${networkAcl === undefined ? '' : FILTERS}`
+${networkAcl === undefined ? '' : ALLOWLIST}`
 
-const FILTERS = `  filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }
-allowlist: { files: [customers.txt], max_age: 7d }
-`
+const ALLOWLIST = 'allowlist: { files: [customers.txt], max_age: 7d }\n'

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { execa } from 'execa'
-import { afterAll } from 'vitest'
+import { atEndOfFile } from '../leftovers.js'
 import { type Machine, PROGRAM } from './firebreak.js'
 import { NODE } from './node.js'
 
@@ -22,11 +22,7 @@ export type Terminal = {
 export type Size = { readonly columns: number; readonly rows: number }
 
 const PATIENCE_MS = 15_000
-const servers: (() => Promise<string>)[] = []
-
-afterAll(async () => {
-  await Promise.all(servers.splice(0).map(kill => kill()))
-})
+let servers = 0
 
 /** Opens a terminal of that size in a tmux server of its own, which ends with the test file. */
 export const openTerminal = async (
@@ -34,7 +30,7 @@ export const openTerminal = async (
   args: readonly string[],
   { columns, rows }: Size = { columns: 80, rows: 24 },
 ): Promise<Terminal> => {
-  const socket = `firebreak-${process.pid}-${servers.length}`
+  const socket = `firebreak-${process.pid}-${servers++}`
   const tmux = async (...command: string[]): Promise<string> => {
     const { stdout, failed, stderr } = await execa('tmux', ['-L', socket, '-f', '/dev/null', ...command], {
       cwd: machine.cwd,
@@ -59,7 +55,7 @@ export const openTerminal = async (
     '9999',
     ';',
   ]
-  servers.push(() => tmux('kill-server').catch(() => '')) // gone already with its last window
+  atEndOfFile(() => tmux('kill-server').catch(() => '')) // gone already with its last window
   await tmux('start-server', ';', ...keep, 'new-session', '-d', ...size, ...NODE, PROGRAM, ...args)
 
   const screen = () => tmux('capture-pane', '-p', '-J', '-S', '-')

@@ -26,7 +26,7 @@ const run = (state: string, args: readonly string[], env: Readonly<Record<string
     cwd: HOME_OF_PROGRAM,
     stdin: 'ignore',
     reject: false,
-    timeout: 120_000,
+    timeout: 600_000, // a machine that does much else besides must not read as a process that hangs
     killSignal: 'SIGKILL',
   })
 
