@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { commitOf } from '../../src/commands/support/commit-of.js'
+import { commitOf, rememberingCommits } from '../../src/commands/support/commit-of.js'
 
 let folder: string
 let file: string
@@ -48,5 +48,20 @@ describe('the commit that changed a file last', () => {
     writeFileSync(other, '')
     expect(await commitOf(other)).toBeUndefined()
     expect(await commitOf(path.join(folder, 'gone', 'customers.txt'))).toBeUndefined()
+  })
+})
+
+describe('commits that are remembered', () => {
+  it('are asked for once, and again when the file was changed', async () => {
+    const asked: string[] = []
+    const remembered = rememberingCommits(async one => {
+      asked.push(one)
+      return { id: `${asked.length}`, at: 0 }
+    })
+    expect((await remembered(file))?.id).toBe('1')
+    expect((await remembered(file))?.id).toBe('1')
+    utimesSync(file, 1, 1)
+    expect((await remembered(file))?.id).toBe('2')
+    expect(asked).toEqual([file, file])
   })
 })

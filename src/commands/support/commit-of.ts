@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import { execa } from 'execa'
 import type { CommitOf } from '../../fleet/allowlist/standing.js'
@@ -18,4 +19,15 @@ export const commitOf: CommitOf = async file => {
   const [, id, seconds] = /^([0-9a-f]+) (\d+)$/.exec(log.stdout ?? '') ?? []
   if (changes.exitCode !== 0 || changes.stdout !== '' || id === undefined) return undefined
   return { id, at: Number(seconds) * 1_000 }
+}
+
+/** Asks once for each file as it stands: a check that looks every few seconds must not start git every time. */
+export const rememberingCommits = (ask: CommitOf = commitOf): CommitOf => {
+  const known = new Map<string, ReturnType<CommitOf>>()
+  return file => {
+    const key = `${file} ${statSync(file, { throwIfNoEntry: false })?.mtimeMs}`
+    const before = known.get(key) ?? ask(file)
+    known.set(key, before)
+    return before
+  }
 }

@@ -5,7 +5,7 @@ import { fileClientHistory } from '../../fleet/client-history.js'
 import { type FilterRegister, fileFilterRegister } from '../../fleet/filters/register.js'
 import type { Fleet } from '../../fleet/fleet.js'
 import type { Look } from '../../providers/look.js'
-import { commitOf } from './commit-of.js'
+import { rememberingCommits } from './commit-of.js'
 import type { Setting } from './session-contract.js'
 
 type WhoComes = Pick<Look, 'clients' | 'allowlist' | 'standpoint'> & { readonly filters: FilterRegister }
@@ -17,6 +17,7 @@ export const whoComes = (
   setting: Pick<Setting, 'clients' | 'allowlist' | 'filters' | 'standpoint'>,
 ): WhoComes => {
   const store = fileAllowlistStore(setting.allowlist)
+  const commitOf = rememberingCommits()
   return {
     clients: fileClientHistory(setting.clients),
     allowlist: () => clock.io(standingAllowlist({ fleet, store, now: clock.now, commitOf })),
