@@ -213,7 +213,7 @@ describe.each(Object.entries(STORIES))('%s', (_name, story) => {
           expect(essence(state)).toEqual(expected)
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 })

@@ -159,7 +159,7 @@ test('no walk through steps in steps without the finding asks for an output that
         expect(walk(runbook, walks % 2 === 0, choose), text).toBeUndefined()
       }
     }),
-    { numRuns: 800 },
+    { numRuns: 400 },
   )
   expect(clean).toBeGreaterThan(30)
 })

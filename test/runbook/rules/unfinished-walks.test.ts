@@ -142,7 +142,7 @@ test('no walk through a runbook without the finding asks for an output that is n
       for (let walks = 0; walks < 20; walks += 1)
         expect(walk(runbook, walks % 2 === 0, choose), text).toBeUndefined()
     }),
-    { numRuns: 1_000 },
+    { numRuns: 400 },
   )
   expect(clean).toBeGreaterThan(0)
 })
