@@ -61,3 +61,10 @@ export const FAILURE_CODES = {
 } as const satisfies Record<string, 'user' | 'environment' | 'refused' | 'bug'>
 
 export type FailureCode = keyof typeof FAILURE_CODES
+
+/** Of a change: those after which nobody knows whether it was made. */
+export const DOUBTFUL: ReadonlySet<FailureCode> = new Set([
+  'target.timeout',
+  'target.protocol',
+  'ec2.ambiguous',
+] as const)

@@ -1,6 +1,6 @@
 import type { Probe } from '../actions/contract.js'
 import type { RequestTally } from '../domain/event.js'
-import type { FailureCode } from '../domain/failure-codes.js'
+import { DOUBTFUL } from '../domain/failure-codes.js'
 import type { Json } from '../domain/json.js'
 import type { Actor, Question } from '../domain/question.js'
 import { type Failure, ok, type Result } from '../domain/result.js'
@@ -8,13 +8,6 @@ import { SIDE_VERBS } from '../engine/verbs.js'
 import { handsFor, type OpRun } from './op-run.js'
 import { put } from './put.js'
 import { untilStopped } from './until-stopped.js'
-
-/** Failures after which nobody knows whether the request was carried out. */
-const DOUBTFUL: ReadonlySet<FailureCode> = new Set([
-  'target.timeout',
-  'target.protocol',
-  'ec2.ambiguous',
-] as const)
 
 export const isDoubtful = (failure: Failure): boolean => DOUBTFUL.has(failure.code)
 

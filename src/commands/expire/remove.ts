@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import { mechanismOf } from '../../actions/ip-filter/mechanisms/mechanisms.js'
 import { takeAway } from '../../actions/ip-filter/take-away.js'
 import type { Clock } from '../../domain/clock.js'
+import { DOUBTFUL } from '../../domain/failure-codes.js'
 import type { Failure } from '../../domain/result.js'
 import type { Prefix } from '../../fleet/addresses/prefix.js'
 import { placeKeyOf, type StandingFilter } from '../../fleet/filters/filter.js'
@@ -54,7 +55,7 @@ const removeOne = async (held: Held, { clock, reach }: Tools): Promise<Outcome> 
   const taken = await takeAway(standing, { clock, providers, filters: register })
   if (!taken.ok) {
     const { failure } = taken
-    return { ...held, became: { state: DOUBTS.has(failure.code) ? 'in-doubt' : 'stands', failure } }
+    return { ...held, became: { state: DOUBTFUL.has(failure.code) ? 'in-doubt' : 'stands', failure } }
   }
   const { allowed, kept, struck } = taken.value
   const prefixes = allowed.filter(prefix => seen.value.includes(prefix))
@@ -64,9 +65,6 @@ const removeOne = async (held: Held, { clock, reach }: Tools): Promise<Outcome> 
     ...(struck.ok ? {} : { unstruck: struck.failure }),
   }
 }
-
-/** Of a change: what these say may have happened. */
-const DOUBTS: ReadonlySet<Failure['code']> = new Set(['target.timeout', 'target.protocol', 'ec2.ambiguous'])
 
 /** So long after its time nobody has to look any more whether a kernel has ended an entry, in milliseconds. */
 const SURELY_MS = 3_600_000

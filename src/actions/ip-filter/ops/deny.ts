@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { formatDuration } from '../../../domain/duration.js'
+import { DOUBTFUL } from '../../../domain/failure-codes.js'
 import type { Json } from '../../../domain/json.js'
 import { ok, type Result } from '../../../domain/result.js'
 import type { Prefix } from '../../../fleet/addresses/prefix.js'
@@ -27,9 +28,6 @@ const untilOf = ({ ttl = 0, until }: Args, { clock }: Pick<Hands, 'clock'>): num
 /** Those that stand because of it, and until when (milliseconds since 1970); with `foreign`, what was left to others. */
 const result = z.object({ denied: z.array(prefixSchema), until: z.number() })
 
-/** What may have been done although it failed. */
-const DOUBTS: ReadonlySet<string> = new Set(['target.timeout', 'target.protocol', 'ec2.ambiguous'])
-
 /** It is in the register before it is anywhere else: whatever becomes of this process, somebody can take it away. */
 const effect = async (asked: Args, _token: string, hands: Hands): Promise<Result<Json>> => {
   const { clock, incident, filters } = hands
@@ -49,7 +47,7 @@ const effect = async (asked: Args, _token: string, hands: Hands): Promise<Result
   const ours = new Set([...shared.keys(), ...(before?.prefixes ?? [])])
   const put = await putUp(standing, { claims: shared, ours }, hands)
   if (!put.ok) {
-    if (DOUBTS.has(put.failure.code)) return put
+    if (DOUBTFUL.has(put.failure.code)) return put
     // What it put up there earlier stands as it did.
     if (before) filters.write(before)
     else filters.strike(standing)
