@@ -3,8 +3,8 @@ import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
 import { FILTER_BY, type Guardrails } from '../../fleet/fleet.js'
 import { duration } from '../../fleet/schema-values.js'
 import { defineAction, type Refusal } from '../contract.js'
-import { parsePorts } from './ports.js'
-import { widerThan } from './widest.js'
+import { parsePorts } from '../ip-filter/denial.js'
+import { refusalOf } from './guardrail.js'
 
 const address = z.string().superRefine((text, context) => {
   const parsed = parsePrefix(text)
@@ -69,33 +69,17 @@ const output = z.object({
 
 export type Input = z.output<typeof input>
 
-/** What no posture lets pass: told where it is written, not at 3 a.m. */
+/** Of what is written as it is: an expression stands for itself only later. */
 const refusedBy = (
   { addresses, ttl }: { readonly [key: string]: unknown },
-  { filter }: Guardrails,
+  guardrails: Guardrails,
 ): Refusal | undefined => {
-  if (!filter)
-    return {
-      key: 'addresses',
-      message: 'the fleet file has no guardrail `filter`, and without one nobody is blocked',
-      next: 'write how wide and how long: filter: { widest: { ipv4: 20, ipv6: 48 }, max_ttl: 4h, default_ttl: 30m }',
-    }
-  const wide = (Array.isArray(addresses) ? addresses : [])
-    .map(text => (typeof text === 'string' ? parsePrefix(text) : undefined))
-    .find(parsed => parsed?.ok && widerThan(parsed.value.prefix, filter) !== undefined)
-  if (wide?.ok)
-    return {
-      key: 'addresses',
-      message: widerThan(wide.value.prefix, filter) ?? '',
-      next: 'name narrower prefixes, or single addresses',
-    }
+  const prefixes = (Array.isArray(addresses) ? addresses : []).flatMap(text => {
+    const parsed = typeof text === 'string' ? parsePrefix(text) : undefined
+    return parsed?.ok ? [parsed.value.prefix] : []
+  })
   const asked = typeof ttl === 'string' ? duration.safeParse(ttl).data : undefined
-  if (asked === undefined || asked <= filter.maxTtl) return undefined
-  return {
-    key: 'ttl',
-    message: `the fleet file lets no filter stand for longer than ${filter.maxTtl / 60_000}m (filter.max_ttl)`,
-    next: 'name a shorter time; a filter that is still needed then is put up again',
-  }
+  return refusalOf({ prefixes, ttl: asked }, guardrails)
 }
 
 export const ipFilterApply = defineAction({

@@ -1,6 +1,6 @@
 import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
 import type { FilterPlace, StandingFilter } from '../../fleet/filters/filter.js'
-import { scopeWords } from './denial.js'
+import { parseScope, scopeWords } from './denial.js'
 
 // An entry of a network ACL has no tags of its own: the ACL has one for each of ours, which says all that there is to
 // know where the record is lost. EC2 takes letters, digits, spaces and `+ - = . _ : / @`, 256 of them.
@@ -31,14 +31,13 @@ export const standingIn = (
     return told ? [{ ...told, place: { by: 'network_acl' as const, acl: acl.id, region, number } }] : []
   })
 
-const TAG = /^(\S+) (tcp|udp) (\d+)(?:-(\d+))? (\S+Z) (\S+) (\S+) (\S+)$/
+const TAG = /^(\S+) (\S+ \S+) (\S+Z) (\S+) (\S+) (\S+)$/
 
 const read = (value: string): Told | undefined => {
-  const [, text, protocol, from, to = from, at, filter, incident, cluster] = TAG.exec(value) ?? []
-  const prefix = parsePrefix(text ?? '')
-  const until = Date.parse(at ?? '')
-  if (!prefix.ok || Number.isNaN(until) || !filter || !incident || !cluster) return undefined
-  if (protocol !== 'tcp' && protocol !== 'udp') return undefined
-  const ports = { from: Number(from), to: Number(to) }
-  return { prefixes: [prefix.value.prefix], scope: { protocol, ports }, until, filter, incident, cluster }
+  const [, text = '', words = '', at = '', filter, incident, cluster] = TAG.exec(value) ?? []
+  const prefix = parsePrefix(text)
+  const scope = parseScope(words)
+  const until = Date.parse(at)
+  if (!prefix.ok || !scope || Number.isNaN(until) || !filter || !incident || !cluster) return undefined
+  return { prefixes: [prefix.value.prefix], scope, until, filter, incident, cluster }
 }

@@ -2,7 +2,13 @@
 // take it away. Who may be denied is decided by the plan of `ip-filter.apply`, and nowhere else.
 
 import * as z from 'zod'
-import { type FilterPlace, placeSchema, prefixSchema, scopeSchema } from '../../fleet/filters/filter.js'
+import {
+  type FilterPlace,
+  type FilterScope,
+  placeSchema,
+  prefixSchema,
+  scopeSchema,
+} from '../../fleet/filters/filter.js'
 
 /** What one filter denies at one place. */
 export const denialSchema = z.object({
@@ -13,7 +19,7 @@ export const denialSchema = z.object({
   prefixes: z.array(prefixSchema).min(1),
 })
 export type Denial = z.output<typeof denialSchema>
-export type Scope = Denial['scope']
+export type Scope = FilterScope
 
 export type DenialBy<By extends FilterPlace['by']> = Denial & {
   readonly place: FilterPlace & { readonly by: By }
@@ -23,10 +29,24 @@ export type DenialBy<By extends FilterPlace['by']> = Denial & {
 export const scopeWords = ({ protocol, ports: { from, to } }: Scope): string =>
   `${protocol} ${from === to ? from : `${from}-${to}`}`
 
-/** What `scopeWords` has written, read back from a plan. */
+/** `11211` or `11211-11214`; undefined where it is neither. */
+export const parsePorts = (text: string): Scope['ports'] | undefined => {
+  const [, first, last = first] = /^([1-9]\d{0,4})(?:-([1-9]\d{0,4}))?$/.exec(text) ?? []
+  const [from, to] = [Number(first), Number(last)]
+  return first !== undefined && from <= to && to <= 65_535 ? { from, to } : undefined
+}
+
+/** What `scopeWords` has written; undefined where it is nothing of the kind. */
+export const parseScope = (words: string): Scope | undefined => {
+  const [protocol, ports = ''] = words.split(' ')
+  return scopeSchema.safeParse({ protocol, ports: parsePorts(ports) }).data
+}
+
+/** The same, read back from a plan. */
 export const readScope = (words: string): Scope => {
-  const [, protocol, from, to = from] = /^(\w+) (\d+)(?:-(\d+))?$/.exec(words) ?? []
-  return scopeSchema.parse({ protocol, ports: { from: Number(from), to: Number(to) } })
+  const scope = parseScope(words)
+  if (!scope) throw new Error(`a plan with ports that are none: ${words}`)
+  return scope
 }
 
 /** Where it stands, as the resource of a change and the target of an op. */

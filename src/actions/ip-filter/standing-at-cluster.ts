@@ -3,11 +3,10 @@ import { subtract } from '../../fleet/addresses/arithmetic.js'
 import type { Prefix } from '../../fleet/addresses/prefix.js'
 import { touching } from '../../fleet/addresses/touching.js'
 import type { Protected } from '../../fleet/allowlist/allowlist.js'
-import { type FilterPlace, placeKeyOf, type StandingFilter } from '../../fleet/filters/filter.js'
+import { type FilterPlace, isSameScope, placeKeyOf, type StandingFilter } from '../../fleet/filters/filter.js'
 import type { Cluster, ProxyGroup } from '../../fleet/fleet.js'
 import type { Inventory, Target } from '../../fleet/inventory.js'
 import type { Look } from '../../providers/look.js'
-import { scopeWords } from './denial.js'
 import type { Inherited, Way } from './inherited.js'
 
 /** What a proxy that is launched now gets, the longest first. `allowlist`: the hash of the one that it was held to. */
@@ -146,7 +145,7 @@ const disjoint = (filters: readonly Inherited[]): readonly Inherited[] => {
 }
 
 const isSameSet = (a: Inherited, b: Inherited): boolean =>
-  a.way.by === b.way.by && scopeWords(a.scope) === scopeWords(b.scope)
+  a.way.by === b.way.by && isSameScope(a.scope, b.scope)
 
 const standsAtSome = (
   standing: readonly StandingFilter[],

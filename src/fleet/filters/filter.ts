@@ -15,6 +15,11 @@ export const scopeSchema = z.object({
   ports: z.object({ from: z.int().min(1).max(65_535), to: z.int().min(1).max(65_535) }),
 })
 
+export type FilterScope = z.output<typeof scopeSchema>
+
+export const isSameScope = (a: FilterScope, b: FilterScope): boolean =>
+  a.protocol === b.protocol && a.ports.from === b.ports.from && a.ports.to === b.ports.to
+
 /** Where entries stand, with all that is needed to take them away: no fleet file, no inventory. */
 export const placeSchema = z.discriminatedUnion('by', [
   z.object({ by: z.literal('deny_list'), proxy: z.string(), admin: z.string(), list: z.string() }),

@@ -1,6 +1,7 @@
 import { fail, ok } from '../../../domain/result.js'
 import { subtract } from '../../../fleet/addresses/arithmetic.js'
 import { parsePrefix } from '../../../fleet/addresses/parse-prefix.js'
+import { isSameScope } from '../../../fleet/filters/filter.js'
 import { hostFor } from '../../over-ssh/errand.js'
 import { layAtProxies } from './at-proxies.js'
 import type { Layout } from './layout.js'
@@ -26,7 +27,7 @@ export const layInNftables: Layout = async (wanted, look) => {
       const seen = await look.providers.nftables(place.by === 'nftables' ? place.host : '').look()
       if (!seen.ok) return seen
       const others = seen.value
-        .filter(one => JSON.stringify(one.scope) === JSON.stringify(scope))
+        .filter(one => isSameScope(one.scope, scope))
         .flatMap(({ prefix }) => {
           const parsed = parsePrefix(prefix)
           return parsed.ok && !(ours.has(parsed.value.prefix) && blocked.includes(parsed.value.prefix))

@@ -1,5 +1,6 @@
 import { ok } from '../../../domain/result.js'
 import { familyOf } from '../../../fleet/addresses/prefix.js'
+import { isSameScope } from '../../../fleet/filters/filter.js'
 import { sshByHand, sshHost } from '../../../providers/endpoint.js'
 import { setName, TABLE } from '../../../providers/nftables/names.js'
 import { quoted } from '../../shell-line.js'
@@ -14,7 +15,7 @@ export const nftables: Mechanism<D> = {
     const seen = await providers.nftables(place.host).look()
     if (!seen.ok) return seen
     const there = new Set(
-      seen.value.filter(one => one.inForce && isSame(one.scope, scope)).map(one => one.prefix),
+      seen.value.filter(one => one.inForce && isSameScope(one.scope, scope)).map(one => one.prefix),
     )
     return ok(prefixes.filter(prefix => there.has(prefix)))
   },
@@ -30,9 +31,6 @@ export const nftables: Mechanism<D> = {
     take: denial => elements('delete', denial, ''),
   },
 }
-
-const isSame = (a: D['scope'], b: D['scope']): boolean =>
-  a.protocol === b.protocol && a.ports.from === b.ports.from && a.ports.to === b.ports.to
 
 const elements = (verb: string, { place: { host }, scope, prefixes }: D, time: string): readonly string[] =>
   prefixes.map(prefix => {

@@ -1,5 +1,5 @@
 import type { Prefix } from '../../../fleet/addresses/prefix.js'
-import { placeKeyOf, type StandingFilter } from '../../../fleet/filters/filter.js'
+import { isSameScope, placeKeyOf, type StandingFilter } from '../../../fleet/filters/filter.js'
 import type { Hands } from '../../contract.js'
 
 /**
@@ -16,12 +16,9 @@ export const claimedElsewhere = (
     .filter(one => one.filter !== filter || one.incident !== incident)
     .filter(one => one.until > now && placeKeyOf(one.place) === placeKeyOf(place))
     // A list is for all ports of a proxy, whatever was asked for: one entry there is one and the same.
-    .filter(one => place.by === 'deny_list' || isSame(one.scope, scope))
+    .filter(one => place.by === 'deny_list' || isSameScope(one.scope, scope))
   const claims = new Map<Prefix, number>()
   for (const { prefixes, until } of others)
     for (const prefix of prefixes) claims.set(prefix, Math.max(until, claims.get(prefix) ?? until))
   return claims
 }
-
-const isSame = (a: StandingFilter['scope'], b: StandingFilter['scope']): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
