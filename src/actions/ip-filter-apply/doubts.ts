@@ -9,7 +9,8 @@ export const doubtsAbout = (
   drawn: Drawn,
   look: Look,
 ): { readonly typed: string | undefined; readonly warnings: readonly string[] } => {
-  const { input, shield, present, carved, cluster } = drawn
+  const { input, shield, present, carved } = drawn
+  const { cluster } = drawn.found
   const { allowlist } = shield
   const blind = present.sight.answered === 0
   const typed = [
@@ -35,7 +36,7 @@ export const doubtsAbout = (
             'the load balancer asks these proxies from addresses that the fleet file does not name (`health_checkers`)',
           ]
         : []),
-      ...againstAllowlist(look.filters.all(), shield.kept).map(
+      ...againstAllowlist(look.filters.all(), shield.hit).map(
         ({ standing, hit }) =>
           `${standing.filter}, which stands already, hits ${hit}: \`firebreak do ip-filter.remove -w filters=${standing.filter}\` takes it away`,
       ),

@@ -11,13 +11,14 @@ import type { Drawn } from './plan.js'
 
 /** What an operator reads before anybody is blocked. */
 export const draft = async (drawn: Drawn, look: Look): Promise<PlanDraft> => {
-  const { input, asked, cluster, inventory, carved, impact, filter, laid } = drawn
+  const { input, asked, found, carved, impact, filter, laid } = drawn
+  const { cluster, inventory } = found
   const { denials } = laid
   const places = [...new Set(denials.map(({ place }) => resourceOf(place)))]
   const endings = input.reset
     ? inventory.targets.map(({ id, admin = '' }) => endingOf(id, admin, carved.blocked))
     : []
-  const capacity = await noProxyLess({ cluster, inventory, targets: firstOf(inventory.targets) }, look)
+  const capacity = await noProxyLess(found, look)
   const { typed, warnings } = doubtsAbout(drawn, look)
   return {
     summary: summary(drawn),
@@ -54,15 +55,9 @@ const keptOf = ({ carved }: Pick<Drawn, 'carved'>): string[] => [
   ...carved.known,
 ]
 
-const firstOf = <T>(all: readonly T[]): readonly [T, ...T[]] => {
-  const [first, ...more] = all
-  if (first === undefined) throw new Error('a cluster without a proxy')
-  return [first, ...more]
-}
-
 const SHOWN = 6
 
-const summary = ({ asked, cluster, carved, laid }: Drawn): string => {
+const summary = ({ asked, found: { cluster }, carved, laid }: Drawn): string => {
   const { blocked } = carved
   const who = blocked.slice(0, SHOWN).join(', ')
   const more = blocked.length > SHOWN ? ` and ${blocked.length - SHOWN} more` : ''

@@ -1,12 +1,12 @@
 import { parsePrefix } from '../../fleet/addresses/parse-prefix.js'
 import type { Prefix } from '../../fleet/addresses/prefix.js'
 import { touching } from '../../fleet/addresses/touching.js'
-import type { Protected } from '../../fleet/allowlist/allowlist.js'
 import type { Cluster } from '../../fleet/fleet.js'
 import type { Inventory } from '../../fleet/inventory.js'
 import { lookAtClients, type Sight } from '../../providers/client-sight.js'
 import type { Look } from '../../providers/look.js'
 import { type Suspicion, suspectsIn } from '../../providers/suspects.js'
+import type { Shield } from './protected.js'
 
 /** Who is connected to the cluster now, and who came to it on calm days. */
 export type Present = Suspicion & { readonly sight: Sight }
@@ -28,21 +28,20 @@ export type Impact = {
 
 type Whom = {
   readonly candidates: readonly Prefix[]
-  readonly kept: readonly Protected[]
+  readonly hit: Shield['hit']
   readonly blocked: readonly Prefix[]
 }
 
 /** Counted by who they are, protected before known before unknown: who is unknown is not thereby abusive. */
-export const impactOf = ({ sight, known }: Present, { candidates, kept, blocked }: Whom): Impact => {
+export const impactOf = ({ sight, known }: Present, { candidates, hit, blocked }: Whom): Impact => {
   const isCandidate = within(candidates)
-  const isKept = touching(kept)
   const isBlocked = within(blocked)
   const counts = { total: 0, protected: 0, known: 0, unknown: 0, blocked: 0 }
   for (const [address, connections] of sight.clients) {
     counts.total += connections
     const prefix = prefixOf(address)
     if (prefix === undefined || !isCandidate(prefix)) continue
-    counts[isKept(prefix).length > 0 ? 'protected' : known.has(address) ? 'known' : 'unknown'] += connections
+    counts[hit(prefix).length > 0 ? 'protected' : known.has(address) ? 'known' : 'unknown'] += connections
     if (isBlocked(prefix)) counts.blocked += connections
   }
   return counts

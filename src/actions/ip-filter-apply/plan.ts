@@ -3,12 +3,10 @@ import type { PlanDraft } from '../../domain/plan.js'
 import { fail, ok, type Result } from '../../domain/result.js'
 import { subtract } from '../../fleet/addresses/arithmetic.js'
 import type { Prefix } from '../../fleet/addresses/prefix.js'
-import { touching } from '../../fleet/addresses/touching.js'
 import type { Protected } from '../../fleet/allowlist/allowlist.js'
-import type { Cluster } from '../../fleet/fleet.js'
-import type { Inventory } from '../../fleet/inventory.js'
 import type { Look } from '../../providers/look.js'
 import { clusterProxies } from '../cluster-proxies.js'
+import type { Found } from '../find-proxies.js'
 import { type Asked, readAsked } from './candidates.js'
 import { draft } from './draft.js'
 import { type Impact, impactOf, knownAmong, lookAround, type Present } from './impact.js'
@@ -22,8 +20,7 @@ export type Drawn = {
   readonly input: Input
   readonly asked: Asked
   readonly shield: Shield
-  readonly cluster: Cluster
-  readonly inventory: Inventory
+  readonly found: Found
   readonly present: Present
   readonly carved: Carved
   readonly impact: Impact
@@ -52,7 +49,7 @@ const draw = async (input: Input, look: Look): Promise<Result<Drawn>> => {
   const { cluster, inventory } = found.value
   const chosen = chooseLayout(input.by, cluster)
   if (!chosen.ok) return chosen
-  const shield = await shieldFrom(input.operator, look)
+  const shield = await shieldFrom(input.operator, inventory, look)
   if (!shield.ok) return shield
   const present = await lookAround(cluster, inventory, look)
   const carved = carve(input, asked.value, shield.value, present)
@@ -62,19 +59,18 @@ const draw = async (input: Input, look: Look): Promise<Result<Drawn>> => {
   const filter = nameOf([cluster.name, chosen.value.by, JSON.stringify(scope), ...blocked])
   const laid = await chosen.value.layOut({ filter, cluster, inventory, blocked, scope }, look)
   if (!laid.ok) return laid
-  const impact = impactOf(present, { ...asked.value, kept: shield.value.kept, blocked })
+  const impact = impactOf(present, { ...asked.value, ...shield.value, blocked })
   const parts = { asked: asked.value, shield: shield.value, carved: carved.value, laid: laid.value }
-  return ok({ input, cluster, inventory, present, impact, filter, ...parts })
+  return ok({ input, found: found.value, present, impact, filter, ...parts })
 }
 
 /** The candidates without everybody who is kept: exactly, and never more. */
 const carve = (
   { known: knownAre }: Input,
   { candidates }: Asked,
-  { kept }: Shield,
+  { hit }: Shield,
   present: Present,
 ): Result<Carved> => {
-  const hit = touching(kept)
   const protectedOnes = [...new Set(candidates.flatMap(hit))]
   const known = knownAre === 'keep' ? knownAmong(present, candidates).filter(one => hit(one).length === 0) : []
   const blocked = subtract(candidates, [...protectedOnes.map(({ prefix }) => prefix), ...known])

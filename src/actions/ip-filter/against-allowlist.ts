@@ -1,13 +1,12 @@
-import { touching } from '../../fleet/addresses/touching.js'
+import type { Prefix } from '../../fleet/addresses/prefix.js'
 import type { Protected } from '../../fleet/allowlist/allowlist.js'
 import type { StandingFilter } from '../../fleet/filters/filter.js'
 
 /** Filters that stand and now hit somebody who came into the allowlist since; a line for each filter and whom it hits. */
 export const againstAllowlist = (
   filters: readonly StandingFilter[],
-  kept: readonly Protected[],
+  find: (prefix: Prefix) => readonly Protected[],
 ): readonly { readonly standing: StandingFilter; readonly hit: string }[] => {
-  const find = touching(kept)
   const seen = new Set<string>()
   return filters.flatMap(standing =>
     standing.prefixes.flatMap(prefix =>

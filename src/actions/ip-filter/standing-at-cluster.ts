@@ -4,9 +4,10 @@ import type { Prefix } from '../../fleet/addresses/prefix.js'
 import { touching } from '../../fleet/addresses/touching.js'
 import type { Protected } from '../../fleet/allowlist/allowlist.js'
 import { type FilterPlace, isSameScope, placeKeyOf, type StandingFilter } from '../../fleet/filters/filter.js'
-import type { Cluster, ProxyGroup } from '../../fleet/fleet.js'
+import type { Cluster } from '../../fleet/fleet.js'
 import type { Inventory, Target } from '../../fleet/inventory.js'
 import type { Look } from '../../providers/look.js'
+import { healthCheckersOf } from './health-checkers.js'
 import type { Inherited, Way } from './inherited.js'
 
 /** What a proxy that is launched now gets, the longest first. `allowlist`: the hash of the one that it was held to. */
@@ -21,10 +22,11 @@ export type StandingAtCluster = {
  * only, because who was left out then could not be asked. Who came into the allowlist since is left out of them.
  */
 export const standingAtCluster = async (
-  { name, proxies }: Cluster,
+  cluster: Cluster,
   { targets }: Inventory,
   { filters, clock, allowlist: currentAllowlist }: Look,
 ): Promise<StandingAtCluster> => {
+  const { name, proxies } = cluster
   const now = clock.now()
   const standing = filters
     .all()
@@ -34,7 +36,7 @@ export const standingAtCluster = async (
   if (found.length === 0) return { filters: [], warnings: [] }
   const allowlist = await currentAllowlist()
   if (!allowlist.ok) return { filters: [], warnings: [nobodySays(found, allowlist.failure)] }
-  const kept = withoutKept(found, [...allowlist.value.allowlist.entries, ...checkersOf(proxies)])
+  const kept = withoutKept(found, [...allowlist.value.allowlist.entries, ...healthCheckersOf(cluster)])
   const inherited = disjoint(kept.filters)
   return {
     filters: inherited,
@@ -96,9 +98,6 @@ const wayOf = (place: FilterPlace, list: string | undefined): Way | undefined =>
       return undefined
   }
 }
-
-const checkersOf = ({ healthCheckers }: ProxyGroup): readonly Protected[] =>
-  healthCheckers.map(prefix => ({ prefix, at: '`health_checkers`' }))
 
 const withoutKept = (
   found: readonly Inherited[],

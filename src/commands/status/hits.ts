@@ -1,4 +1,5 @@
 import { againstAllowlist } from '../../actions/ip-filter/against-allowlist.js'
+import { touching } from '../../fleet/addresses/touching.js'
 import { standingAllowlist } from '../../fleet/allowlist/standing.js'
 import { fileAllowlistStore } from '../../fleet/allowlist/store.js'
 import type { StandingFilter } from '../../fleet/filters/filter.js'
@@ -33,7 +34,7 @@ export const hitLines = async (
           `hits     compared with the last good copy of the allowlist: ${instead.failure.message.replace(/\.$/, '')}`,
         ]
       : []),
-    ...againstAllowlist(standing, allowlist.entries).map(
+    ...againstAllowlist(standing, touching(allowlist.entries)).map(
       ({ standing: { filter }, hit }) =>
         `hits     ${filter} blocks ${hit}, who is in the allowlist: \`firebreak do ip-filter.remove -w filters=${filter}\` takes it away`,
     ),

@@ -3,7 +3,7 @@ import type { Prefix } from '../../../fleet/addresses/prefix.js'
 import type { Haproxy } from '../../../providers/contract.js'
 import { bySocat } from '../../socat.js'
 import type { DenialBy } from '../denial.js'
-import type { Mechanism, Put } from './mechanism.js'
+import type { Mechanism } from './mechanism.js'
 
 /** Entries of a list in the HAProxy of one proxy: forgotten where that is restarted, and taken away by nobody but us. */
 export const denyList: Mechanism<DenialBy<'deny_list'>> = {
@@ -22,10 +22,10 @@ export const denyList: Mechanism<DenialBy<'deny_list'>> = {
     const put = { added: [] as Prefix[], already: [] as Prefix[] }
     for (const prefix of prefixes) {
       const denied = await haproxy.deny(list, prefix)
-      if (!denied.ok) return takeBack(haproxy, list, put, denied)
+      if (!denied.ok) return takeBack(haproxy, list, put.added, denied)
       put[denied.value].push(prefix)
     }
-    return ok(put)
+    return ok({ already: put.already })
   },
   take: async ({ place: { admin, list }, prefixes }, providers) => {
     const haproxy = providers.haproxy(admin)
@@ -47,7 +47,7 @@ export const denyList: Mechanism<DenialBy<'deny_list'>> = {
 const takeBack = async (
   haproxy: Haproxy,
   list: string,
-  { added }: Pick<Put, 'added'>,
+  added: readonly Prefix[],
   failed: Extract<Result<unknown>, { readonly ok: false }>,
 ): Promise<Result<never>> => {
   for (const prefix of added) {

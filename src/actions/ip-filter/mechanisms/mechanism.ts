@@ -16,7 +16,6 @@ export type Term = {
 
 /** What came of it: `already` stood there before, and not by this. `untold` is what could not be noted beside it. */
 export type Put = {
-  readonly added: readonly Prefix[]
   readonly already: readonly Prefix[]
   readonly untold?: string
 }

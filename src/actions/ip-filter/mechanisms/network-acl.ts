@@ -23,14 +23,12 @@ export const networkAcl: Mechanism<D> = {
     if (!made.ok) return made
     // The same entry of another machine has a tag of its own, by which it is taken away.
     const isOurs = made.value || denial.prefixes.some(prefix => ours.has(prefix))
-    if (!isOurs) return ok({ added: [], already: denial.prefixes })
+    const already = made.value ? [] : denial.prefixes
+    if (!isOurs) return ok({ already })
     const tags = { [tagKey(number)]: tagFor({ ...denial, until, incident }) }
     const tagged = await ec2.value.createTags([acl], tags)
-    const { added, already } = made.value
-      ? { added: denial.prefixes, already: [] }
-      : { added: [], already: denial.prefixes }
-    if (tagged.ok) return ok({ added, already })
-    return ok({ added, already, untold: `its tag on ${acl} could not be set: ${tagged.failure.message}` })
+    if (tagged.ok) return ok({ already })
+    return ok({ already, untold: `its tag on ${acl} could not be set: ${tagged.failure.message}` })
   },
   take: async (denial, providers) => {
     const seen = await look(denial, providers)

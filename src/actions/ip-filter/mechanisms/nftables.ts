@@ -21,7 +21,7 @@ export const nftables: Mechanism<D> = {
   },
   put: async ({ place, scope, prefixes }, { ttl }, providers) => {
     const denied = await providers.nftables(place.host).deny(prefixes, scope, Math.ceil(ttl / 1_000))
-    return denied.ok ? ok({ added: prefixes, already: [] }) : denied
+    return denied.ok ? ok({ already: [] }) : denied
   },
   take: ({ place, scope, prefixes }, providers) => providers.nftables(place.host).allow(prefixes, scope),
   byHand: {

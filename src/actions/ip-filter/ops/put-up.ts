@@ -27,7 +27,6 @@ export const putUp = async (
   }
   const untold = puts.flatMap(one => one.untold ?? []).join('; ')
   return ok({
-    added: puts.flatMap(({ added }) => added),
     already: puts.flatMap(({ already }) => already),
     ...(untold === '' ? {} : { untold }),
   })
