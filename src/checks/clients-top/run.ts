@@ -5,19 +5,15 @@ import { lookAtClients, type Sight } from '../../providers/client-sight.js'
 import type { Look } from '../../providers/look.js'
 import { suspectsIn } from '../../providers/suspects.js'
 import type { Report } from '../contract.js'
-import { ageWords, blind } from '../report.js'
+import { ageWords, blind, proxiesOf } from '../report.js'
 import { outputOf } from './output.js'
 import type { Input, Output } from './schema.js'
 
 /** Asks every proxy who is connected, and changes nothing. Who is there on a calm day is remembered. */
 export const run = async ({ cluster, show }: Input, look: Look): Promise<Report<Output>> => {
-  const group = look.fleet.clusters[cluster]
-  if (!group) return blind(`the fleet file knows no cluster ${cluster}`)
-  const found = await look.discover(cluster, 'proxy')
-  if (!found.ok) return blind(found.failure.message, found.failure)
-  const inventory = found.value
-  if (inventory.targets.length === 0)
-    return blind(`no proxy of ${cluster} was found; an empty answer is no good news`)
+  const found = await proxiesOf(cluster, look)
+  if ('blind' in found) return found.blind
+  const { group, inventory } = found
   const sight = await lookAtClients(group, inventory, look)
   const age = ageWords(inventory, look)
   if (sight.answered === 0)

@@ -2,18 +2,14 @@ import { type Compared, compareProxies } from '../../providers/connections.js'
 import type { Baseline, Look } from '../../providers/look.js'
 import { median } from '../../providers/outliers.js'
 import type { Report } from '../contract.js'
-import { ageWords, blind } from '../report.js'
+import { ageWords, proxiesOf } from '../report.js'
 import type { Input, Output } from './schema.js'
 
 /** Compares all proxies; a calm sight of them becomes the baseline of later ones. */
 export const run = async ({ cluster }: Input, look: Look): Promise<Report<Output>> => {
-  const group = look.fleet.clusters[cluster]
-  if (!group) return blind(`the fleet file knows no cluster ${cluster}`)
-  const found = await look.discover(cluster, 'proxy')
-  if (!found.ok) return blind(found.failure.message, found.failure)
-  const inventory = found.value
-  if (inventory.targets.length === 0)
-    return blind(`no proxy of ${cluster} was found; an empty answer is no good news`)
+  const found = await proxiesOf(cluster, look)
+  if ('blind' in found) return found.blind
+  const { group, inventory } = found
   const compared = await compareProxies(look, group, inventory.targets)
   const output = { ...outputOf(compared), address: group.proxies.address }
   if (output.proxies.length === 0)
