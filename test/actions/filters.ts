@@ -1,12 +1,13 @@
 // Proxies with lists of denied addresses, hosts with nftables and a network ACL, in memory; and who is connected.
 
 import type { Hands } from '../../src/actions/contract.js'
+import { ipFilterApply } from '../../src/actions/ip-filter-apply/schema.js'
 import { fail, ok, type Result } from '../../src/domain/result.js'
 import { holds } from '../../src/fleet/addresses/arithmetic.js'
 import type { Prefix } from '../../src/fleet/addresses/prefix.js'
 import type { StandingAllowlist } from '../../src/fleet/allowlist/standing.js'
 import type { StandingFilter } from '../../src/fleet/filters/filter.js'
-import { placeKeyOf } from '../../src/fleet/filters/filter.js'
+import { isSameRecord } from '../../src/fleet/filters/filter.js'
 import type { FilterRegister } from '../../src/fleet/filters/register.js'
 import type { Cluster } from '../../src/fleet/fleet.js'
 import type { Target } from '../../src/fleet/inventory.js'
@@ -231,9 +232,7 @@ export const registerOf = ({ standing }: Pick<Gate, 'standing'>): FilterRegister
     incident,
     place,
   }: Pick<StandingFilter, 'filter' | 'incident' | 'place'>): void => {
-    const same = standing.findIndex(
-      one => one.filter === filter && one.incident === incident && placeKeyOf(one.place) === placeKeyOf(place),
-    )
+    const same = standing.findIndex(one => isSameRecord(one, { filter, incident, place }))
     if (same >= 0) standing.splice(same, 1)
   }
   return {
@@ -298,3 +297,13 @@ export const handsFor = (gate: Gate, incident = 'i-test'): Hands => {
     secret: name => fail('secret.missing', `there is no secret ${name}`, 'set it'),
   }
 }
+
+/** An input of `ip-filter.apply` that can be carried out here. */
+export const applyInput = (written: object) =>
+  ipFilterApply.input.parse({
+    cluster: CLUSTER,
+    addresses: ['203.0.113.0/29'],
+    ports: 11_211,
+    protocol: 'tcp',
+    ...written,
+  })

@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { standingIn, tagKey } from '../../src/actions/ip-filter/acl-tag.js'
 import { FILTER_OPS } from '../../src/actions/ip-filter/ops/ops.js'
 import { behaviour } from '../../src/actions/ip-filter-apply/behaviour.js'
-import { ipFilterApply } from '../../src/actions/ip-filter-apply/schema.js'
 import { behaviour as removing } from '../../src/actions/ip-filter-remove/behaviour.js'
 import type { JsonObject } from '../../src/domain/json.js'
 import { fail, ok } from '../../src/domain/result.js'
 import type { StandingFilter } from '../../src/fleet/filters/filter.js'
 import { failureOf, okOf } from '../engine/results.js'
-import { ACL, CLUSTER, type Gate, handsFor, LIST, lookFor, newGate } from './filters.js'
+import { ACL, applyInput, CLUSTER, type Gate, handsFor, LIST, lookFor, newGate } from './filters.js'
 import { applying } from './runtime-apis.js'
 
 const SCOPE = { protocol: 'tcp', ports: { from: 11_211, to: 11_211 } }
@@ -208,16 +207,8 @@ describe('nftables', () => {
 })
 
 describe('a filter', () => {
-  const inputOf = (written: object) =>
-    ipFilterApply.input.parse({
-      cluster: CLUSTER,
-      addresses: ['203.0.113.0/29'],
-      ports: 11_211,
-      protocol: 'tcp',
-      ...written,
-    })
   const apply = async (gate: Gate, written: object = {}) =>
-    applying(behaviour, okOf(await behaviour.plan(inputOf(written), lookFor(gate))), handsFor(gate))
+    applying(behaviour, okOf(await behaviour.plan(applyInput(written), lookFor(gate))), handsFor(gate))
 
   it('stands at every proxy, is read back, and is one filter', async () => {
     const gate = newGate()
@@ -232,7 +223,7 @@ describe('a filter', () => {
 
   it('of which one place has a part only, since a process was killed there, is completed by an op of its own', async () => {
     const gate = newGate()
-    const made = okOf(await behaviour.plan(inputOf({}), lookFor(gate)))
+    const made = okOf(await behaviour.plan(applyInput({}), lookFor(gate)))
     const hands = handsFor(gate)
     const whole = made.changes.find(({ resource }) => resource === 'p1')?.after?.addresses as string[]
     const [part = ''] = whole
@@ -276,7 +267,7 @@ describe('a filter', () => {
 
   it('whose customer is turned away by an entry of somebody else says so, and by which', async () => {
     const gate = newGate()
-    const made = okOf(await behaviour.plan(inputOf({}), lookFor(gate)))
+    const made = okOf(await behaviour.plan(applyInput({}), lookFor(gate)))
     gate.lists.get('p2')!.push('203.0.113.6/31')
     const applied = okOf((await applying(behaviour, made, handsFor(gate))).result)
     expect(applied.failure?.message).toMatch(

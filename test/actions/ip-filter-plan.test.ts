@@ -2,22 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tagFor, tagKey } from '../../src/actions/ip-filter/acl-tag.js'
 import { behaviour } from '../../src/actions/ip-filter-apply/behaviour.js'
-import { ipFilterApply } from '../../src/actions/ip-filter-apply/schema.js'
 import type { PlanDraft } from '../../src/domain/plan.js'
 import { fail } from '../../src/domain/result.js'
 import { failureOf, okOf } from '../engine/results.js'
 import { read } from '../fuzz/filter-trial.js'
-import { ACL, allowing, CLUSTER, type Gate, LIST, lookFor, newGate } from './filters.js'
+import { ACL, allowing, applyInput, CLUSTER, type Gate, LIST, lookFor, newGate } from './filters.js'
 
-const inputOf = (written: object) =>
-  ipFilterApply.input.parse({
-    cluster: CLUSTER,
-    addresses: ['203.0.113.0/29'],
-    ports: 11_211,
-    protocol: 'tcp',
-    ...written,
-  })
-const planned = (gate: Gate, written: object = {}) => behaviour.plan(inputOf(written), lookFor(gate))
+const planned = (gate: Gate, written: object = {}) => behaviour.plan(applyInput(written), lookFor(gate))
 const plan = async (gate: Gate, written: object = {}) => okOf(await planned(gate, written))
 const refusal = async (gate: Gate, written: object = {}) => failureOf(await planned(gate, written))
 const deniedBy = ({ changes }: PlanDraft, resource: string) =>

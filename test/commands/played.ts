@@ -5,12 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { findFleet, findRunbook, findScenario } from '../../src/commands/support/definitions.js'
 import { settingOf, startWorld } from '../../src/commands/support/drill-session.js'
+import { resolveInputs } from '../../src/commands/support/inputs.js'
 import { openingOf, openSession } from '../../src/commands/support/session.js'
 import type { Session, Setting } from '../../src/commands/support/session-contract.js'
 import { incidentPaths } from '../../src/commands/support/state.js'
-import type { JsonObject } from '../../src/domain/json.js'
 import type { Answer, Question } from '../../src/domain/question.js'
-import type { Runbook } from '../../src/domain/runbook.js'
 import { DRILL_EPOCH, type Drill } from '../../src/drill/drill.js'
 import type { Scenario } from '../../src/drill/scenario.js'
 import { applyChange } from '../../src/drill/world/apply.js'
@@ -108,7 +107,7 @@ export const playDrill = async ({
         {
           definition: runbook.value,
           others: runbook.others,
-          inputs: { ...defaultsOf(runbook.value), ...written.inputs },
+          inputs: okOf(await resolveInputs(runbook.value, fleet, written.inputs, undefined)),
           mode: { fleet: 'simulated', effects: 'applied' },
           drill: { scenario, seed },
         },
@@ -127,13 +126,6 @@ export const playDrill = async ({
   for (const change of changes) worlds.push(applyChange(worlds.at(-1) as World, change)) // never empty
   return { ending, session, questions, entries, drill, fleet, scenario: written, paths, worlds }
 }
-
-const defaultsOf = ({ inputs }: Runbook): JsonObject =>
-  Object.fromEntries(
-    Object.entries(inputs).flatMap(([name, input]) =>
-      input.default === undefined ? [] : [[name, input.default]],
-    ),
-  )
 
 const linesOf = (file: string): unknown[] =>
   readFileSync(file, 'utf8')

@@ -5,21 +5,13 @@ import type { StandingFilter } from '../../src/fleet/filters/filter.js'
 import { createProviders, type ProviderSet } from '../../src/providers/providers.js'
 import { prefixOf } from '../fleet/addresses/prefix-of.js'
 import { okOf, testWire } from '../providers/wire.js'
-import { type ProxyNetwork, startProxyNetwork } from './proxy-network.js'
+import { NFT_SERVICE, type ProxyNetwork } from './proxy-network.js'
 import { eachService } from './service.js'
 
 const SCOPE = { protocol: 'tcp', ports: { from: 11_211, to: 11_211 } } as const
 const PREFIX = prefixOf('198.51.100.128/25')
 
-const SERVICE = {
-  name: 'nft',
-  binary: 'nft',
-  also: ['ip', 'sshd', 'ssh'],
-  networks: true,
-  start: startProxyNetwork,
-} as const
-
-eachService('filters in nftables', [SERVICE], service => {
+eachService('filters in nftables', [NFT_SERVICE], service => {
   let net: ProxyNetwork
   let providers: ProviderSet
   const wire = testWire()

@@ -6,7 +6,7 @@ import type { Denial, Nftables, PortScope } from '../../src/providers/nftables/c
 import { createProviders, type ProviderSet } from '../../src/providers/providers.js'
 import { isDoubtful } from '../../src/runtime/doubt.js'
 import { failureOf, okOf, testWire } from '../providers/wire.js'
-import { CLIENTS, type Client, type ProxyNetwork, startProxyNetwork } from './proxy-network.js'
+import { CLIENTS, type Client, NFT_SERVICE, type ProxyNetwork } from './proxy-network.js'
 import type { RunningSshd } from './real-sshd.js'
 import { eachService } from './service.js'
 
@@ -44,15 +44,7 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close()
 })
 
-const SERVICE = {
-  name: 'nft',
-  binary: 'nft',
-  also: ['ip', 'sshd', 'ssh'],
-  networks: true,
-  start: startProxyNetwork,
-} as const
-
-eachService('nftables', [SERVICE], service => {
+eachService('nftables', [NFT_SERVICE], service => {
   let net: ProxyNetwork
   beforeAll(async () => {
     net = await service.start()

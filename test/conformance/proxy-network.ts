@@ -43,7 +43,7 @@ const run = promisify(execFile)
 type BothFamilies = { readonly v4: string; readonly v6: string }
 const inTheirNetworks = ({ v4, v6 }: BothFamilies) => [`${v4}/24`, `${v6}/48`] as const
 
-export const startProxyNetwork = (): Promise<ProxyNetwork> => {
+const startProxyNetwork = (): Promise<ProxyNetwork> => {
   const { blocked, spared, bystander } = CLIENTS
   const clients = {
     blocked: inTheirNetworks(blocked),
@@ -121,3 +121,12 @@ process.stdin.pipe(socket).pipe(process.stdout)`
   })
   return { say: line => void child.stdin.write(`${line}\n`), heard: () => heard }
 }
+
+/** What of this machine it takes to have one. */
+export const NFT_SERVICE = {
+  name: 'nft',
+  binary: 'nft',
+  also: ['ip', 'sshd', 'ssh'],
+  networks: true,
+  start: startProxyNetwork,
+} as const

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
-import { parsePrefix } from '../addresses/parse-prefix.js'
 import { readKept, replaceFile } from '../kept-file.js'
+import { prefix } from '../schema-values.js'
 import type { Allowlist } from './allowlist.js'
 
 /** The last allowlist that could be read, and when that was (milliseconds since 1970). */
@@ -34,14 +34,7 @@ export const fileAllowlistStore = (folder: string): AllowlistStore => {
   }
 }
 
-/** Read back as it was read first: what somebody has changed in the file is no good copy. */
-const prefix = z.string().transform((text, context) => {
-  const parsed = parsePrefix(text)
-  if (parsed.ok) return parsed.value.prefix
-  context.addIssue({ code: 'custom', message: parsed.failure.message })
-  return z.NEVER
-})
-
+/** Prefixes are read back as they were read first: what somebody has changed in the file is no good copy. */
 const saved = z.object({
   v: z.literal(1),
   at: z.number(),
